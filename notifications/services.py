@@ -1,0 +1,181 @@
+"""Telling people: write to the outbox, deliver from it, keep preferences."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications import kinds
+from notifications.models import Channel, Delivery, DeliveryState, Notice, Preference
+from notifications.wording import words
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600, 43200)]
+
+
+def tell(
+    recipients: Iterable[User],
+    kind: str,
+    *,
+    key: str,
+    data: dict[str, object],
+    path: str,
+    at: datetime,
+) -> list[Notice]:
+    """Put a notice for each recipient into the outbox, inside the caller's transaction (SLA-51).
+
+    Args:
+        key: what makes this telling unique; the recipient is added to it. Telling twice under one key does nothing.
+        data: JSON values for the wording (ISO strings for instants).
+        path: the page it is about, from the site's root.
+
+    Returns:
+        The new notices.
+    """
+    wanted = kinds.get(kind)
+    people = {user.pk: user for user in recipients if user.is_active}
+    chosen = _choices(people, wanted)
+    notices = [
+        Notice(
+            recipient=user,
+            kind=kind,
+            dedupe_key=f"{key}:{user.pk}",
+            data=data,
+            path=path,
+            created_at=at,
+            in_page=Channel.PAGE in chosen[user.pk],
+        )
+        for user in people.values()
+        if chosen[user.pk]
+    ]
+    if not notices:
+        return []
+    known = set(
+        Notice.objects.filter(dedupe_key__in=[notice.dedupe_key for notice in notices]).values_list(
+            "dedupe_key", flat=True
+        )
+    )
+    fresh = [notice for notice in notices if notice.dedupe_key not in known]
+    Notice.objects.bulk_create(fresh)
+    mails = [
+        Delivery(notice=notice, channel=Channel.EMAIL, next_try_at=at)
+        for notice in fresh
+        if Channel.EMAIL in chosen[notice.recipient_id]
+    ]
+    if mails:
+        Delivery.objects.bulk_create(mails)
+        _deliver_after_commit()
+    return fresh
+
+
+def _deliver_after_commit() -> None:
+    from notifications.tasks import deliver_due
+
+    transaction.on_commit(lambda: deliver_due.delay(), robust=True)
+
+
+def _choices(people: dict[int, User], kind: kinds.Kind) -> dict[int, frozenset[Channel]]:
+    """The channels each person gets this kind through."""
+    said = Preference.objects.filter(user__in=people, kind=kind.name).values_list("user_id", "channel", "wanted")
+    on: dict[int, set[Channel]] = {pk: set(kind.default) for pk in people}
+    for pk, channel, wanted in said:
+        (on[pk].add if wanted else on[pk].discard)(Channel(channel))
+    return {pk: frozenset(channels | kind.required) for pk, channels in on.items()}
+
+
+def deliver_one(at: datetime) -> bool:
+    """Deliver the delivery that has waited longest, if one is due; return whether there was one.
+
+    The row stays locked while it is sent, so two workers never send the same. The Message-ID is fixed per delivery: should
+    a worker die between sending and noting it, the reader's mail program sees the second copy as the same message.
+    """
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("notice__recipient")
+            .filter(state=DeliveryState.PENDING, next_try_at__lte=at)
+            .order_by("next_try_at")
+            .first()
+        )
+        if delivery is None:
+            return False
+        _attempt(delivery, at)
+        return True
+
+
+def _attempt(delivery: Delivery, at: datetime) -> None:
+    delivery.attempts += 1
+    try:
+        _send_mail(delivery)
+    except Exception as error:  # noqa: BLE001 - whatever a mail server or a template raises, the row must say so
+        log.warning("Delivery %s failed: %s", delivery.pk, error)
+        delivery.error = f"{type(error).__name__}: {error}"
+        if delivery.attempts > len(BACK_OFF):
+            delivery.state = DeliveryState.GIVEN_UP
+        else:
+            delivery.next_try_at = at + BACK_OFF[delivery.attempts - 1]
+    else:
+        delivery.state, delivery.sent_at, delivery.error = DeliveryState.SENT, timezone.now(), ""
+    delivery.save()
+
+
+def _send_mail(delivery: Delivery) -> None:
+    said = words(delivery.notice)
+    EmailMessage(
+        subject=said.subject,
+        body=said.text,
+        to=[delivery.notice.recipient.email],
+        headers={"Message-ID": f"<delivery-{delivery.pk}@servicedesk>", "Auto-Submitted": "auto-generated"},
+    ).send()
+
+
+def retry(delivery: Delivery, at: datetime) -> None:
+    """Put a delivery that was given up back into the queue (an operator's act)."""
+    Delivery.objects.filter(pk=delivery.pk).exclude(state=DeliveryState.SENT).update(
+        state=DeliveryState.PENDING, attempts=0, next_try_at=at, error=""
+    )
+    _deliver_after_commit()
+
+
+def unread_count(user: User, *, cap: int = 100) -> int:
+    """Unread notices in the page, counted up to `cap`."""
+    return Notice.objects.filter(recipient=user, read_at__isnull=True, in_page=True)[:cap].count()
+
+
+def newest(user: User, *, limit: int = 20, before: int | None = None) -> list[Notice]:
+    """A person's notices, newest first; `before` is the id the next page begins under."""
+    found = Notice.objects.filter(recipient=user, in_page=True).select_related("recipient")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-id")[:limit])
+
+
+def mark_read(user: User, at: datetime, *, notices: Iterable[int] | None = None, path: str | None = None) -> int:
+    """Mark a person's notices read: all, some by id, or those about one page; return how many were unread."""
+    unread = Notice.objects.filter(recipient=user, read_at__isnull=True)
+    if notices is not None:
+        unread = unread.filter(pk__in=list(notices))
+    if path is not None:
+        unread = unread.filter(path=path)
+    return unread.update(read_at=at)
+
+
+def preferences(user: User) -> list[tuple[kinds.Kind, dict[Channel, bool]]]:
+    """For each kind a person can receive: which channels are on."""
+    people = {user.pk: user}
+    return [
+        (kind, {channel: channel in _choices(people, kind)[user.pk] for channel in Channel})
+        for kind in kinds.kinds_for(client=user.is_client)
+    ]
+
+
+def prefer(user: User, kind: str, channel: Channel, *, wanted: bool) -> None:
+    """Keep a person's choice for one kind and channel."""
+    Preference.objects.update_or_create(user=user, kind=kind, channel=channel, defaults={"wanted": wanted})
