@@ -1,0 +1,269 @@
+"""The request itself: its fields, its states and who may see it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from accounts.models import Organisation, Team, User
+from accounts.roles import Capability
+from tickets import checks
+from tickets.models.catalogue import Service
+from tickets.search import WordQuery, search_query
+from tickets.states import (
+    OPEN_STATES,
+    Channel,
+    Complexity,
+    Impact,
+    Priority,
+    State,
+    TicketType,
+    Turn,
+    Urgency,
+    Wait,
+)
+
+if TYPE_CHECKING:
+    from tickets.models.conversation import Attachment, Message
+    from tickets.models.plan import Plan
+    from tickets.models.record import TicketEvent
+    from tickets.models.work import Delivery, Task
+
+OPEN = Q(state__in=sorted(OPEN_STATES))
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Requests, by what one asks of them. `visible_to` comes first, always."""
+
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """What this person may see (R-070, R-083): the only way from a person to requests."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_client:
+            mine = Q(organisation=user.organisation_id)
+            return self.filter(mine if user.may(Capability.SEE_ORGANISATION) else mine & Q(requester=user))
+        if user.may(Capability.SEE_ALL):
+            return self
+        teams = Team.members.through.objects.filter(user=user).values("team")
+        led = Team.objects.filter(lead=user).values("pk")
+        return self.filter(Q(team__in=teams) | Q(team__in=led) | Q(team__isnull=True) | Q(assignee=user))
+
+    def open(self) -> TicketQuerySet:
+        """Those somebody still has something to do with."""
+        return self.filter(OPEN)
+
+    def late(self, at: datetime) -> TicketQuerySet:
+        """Open ones whose next target ran out before `at`."""
+        return self.open().filter(due_at__lt=at)
+
+    def due_before(self, until: datetime) -> TicketQuerySet:
+        """Open ones with a target that runs out before `until`, late ones included."""
+        return self.open().filter(due_at__lt=until)
+
+    def by_due(self) -> TicketQuerySet:
+        """What is due next comes first; what has no running target comes last."""
+        return self.order_by(models.F("due_at").asc(nulls_last=True), "pk")
+
+    def matching(self, text: str, *, internal: bool) -> TicketQuerySet:
+        """Full-text search over number, subject and conversation, Chinese and Latin (R-082).
+
+        Args:
+            internal: whether internal notes are searched too; never for clients.
+        """
+        query = search_query(text)
+        if not query:
+            return self.none()
+        column = "search__internal" if internal else "search__public"
+        return self.filter(**{column: WordQuery(query)})
+
+    def with_people(self) -> TicketQuerySet:
+        """Everything a row or a page shows of a request, in one query."""
+        return self.select_related("service", "organisation", "requester", "assignee", "team")
+
+
+class Ticket(models.Model):
+    """What a client asks for. Changed only by `tickets.services`; `state` only by its transitions."""
+
+    number = models.CharField(max_length=20, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tickets")
+    requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="requested")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PORTAL)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="tickets")
+    type = models.CharField(max_length=20, choices=TicketType.choices)
+    subject = models.CharField(max_length=200)
+    description = models.TextField()
+    service_object = models.CharField(max_length=200, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    affected = models.CharField(max_length=200, blank=True)
+    background = models.TextField(blank=True)
+    wanted_by = models.DateTimeField(null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+
+    impact = models.PositiveSmallIntegerField(choices=Impact.choices, default=Impact.LOW)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.MEDIUM)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices)
+    priority_overridden = models.BooleanField(default=False)
+    complexity = models.CharField(max_length=10, choices=Complexity.choices, default=Complexity.SIMPLE)
+
+    state = FSMField(max_length=20, choices=State.choices, default=State.INTAKE, protected=True)
+    wait = models.CharField(max_length=20, choices=Wait.choices, blank=True, default=Wait.NONE)
+    wait_until = models.DateTimeField(null=True, blank=True)
+    turn = models.CharField(max_length=10, choices=Turn.choices, default=Turn.STAFF)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+
+    received_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    is_verified = models.BooleanField(default=False)
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    last_line = models.CharField(max_length=160, blank=True)
+    last_line_public = models.CharField(max_length=160, blank=True)
+
+    # The next instant a target runs out, kept by whoever runs the clocks, so that a queue of a million requests is one
+    # index scan. NULL: nothing is running.
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_soon_at = models.DateTimeField(null=True, blank=True)
+    due_kind = models.CharField(max_length=30, blank=True)
+
+    # The head of the request's event chain; see `tickets.events`.
+    event_seq = models.PositiveIntegerField(default=0)
+    event_hash = models.CharField(max_length=64, blank=True)
+
+    # The instant of the act under way, set by `tickets.services.door`; checks read it instead of the wall clock.
+    acting_at: datetime | None = None
+
+    objects = TicketQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        messages: models.Manager[Message]
+        events: models.Manager[TicketEvent]
+        plans: models.Manager[Plan]
+        tasks: models.Manager[Task]
+        deliveries: models.Manager[Delivery]
+        attachments: models.Manager[Attachment]
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="ended_requests_wait_for_nothing",
+                condition=OPEN | Q(wait=""),
+            ),
+            models.CheckConstraint(
+                name="date_waits_have_a_date",
+                condition=~Q(wait="date") | Q(wait_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(models.F("due_at").asc(nulls_last=True), "id", name="queue_all", condition=OPEN),
+            models.Index("team", models.F("due_at").asc(nulls_last=True), "id", name="queue_team", condition=OPEN),
+            models.Index("assignee", models.F("due_at").asc(nulls_last=True), "id", name="queue_mine", condition=OPEN),
+            models.Index(fields=["organisation", "-changed_at", "-id"], name="tickets_of_client"),
+            models.Index(fields=["requester", "-changed_at", "-id"], name="tickets_of_contact"),
+            models.Index(fields=["received_at"], name="tickets_received"),
+            models.Index(fields=["closed_at"], name="tickets_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["wait_until"], name="waits_for_a_date", condition=Q(wait="date")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody still has something to do with it."""
+        return State(self.state).is_open
+
+    @cached_property
+    def current_plan(self) -> Plan | None:
+        """The newest version of the plan, with its options. `tickets.services.plans` forgets it when it changes."""
+        return self.plans.prefetch_related("options").order_by("-version").first()
+
+    # The workflow (docs/workflow.md). Conditions come from `tickets.checks`, which also says what is missing. Called by
+    # `tickets.services` alone, inside its lock; `tests/architecture` keeps it so.
+
+    @transition(
+        field=state,
+        source=State.INTAKE,
+        target=State.ASSESSMENT,
+        conditions=[checks.is_classified, checks.has_assignee],
+    )
+    def to_assessment(self) -> None:
+        """Somebody takes responsibility."""
+
+    @transition(field=state, source=State.INTAKE, target=State.DECLINED)
+    def to_declined(self, at: datetime) -> None:
+        """Outside what we do (R-006)."""
+        self._end(at)
+
+    @transition(field=state, source=State.ASSESSMENT, target=State.EXECUTION, conditions=[checks.plan_is_settled])
+    def to_execution(self) -> None:
+        """Work begins."""
+
+    @transition(
+        field=state,
+        source=State.EXECUTION,
+        target=State.ACCEPTANCE,
+        conditions=[checks.tasks_are_done, checks.work_is_verified],
+    )
+    def to_acceptance(self) -> None:
+        """The work is handed over; the client looks at it."""
+        self.turn = Turn.CLIENT
+        self._stop_waiting()
+
+    @transition(field=state, source=State.ACCEPTANCE, target=State.CLOSED)
+    def to_closed(self, at: datetime) -> None:
+        """The client is content, or did not answer in time (R-034). `back_to_work` undoes what `_end` does."""
+        self._end(at)
+
+    @transition(field=state, source=State.ACCEPTANCE, target=State.EXECUTION)
+    def back_from_acceptance(self) -> None:
+        """The client is not content: rework (R-031)."""
+        self.rework_count += 1
+        self.is_verified = False
+        self.turn = Turn.STAFF
+
+    @transition(field=state, source=State.CLOSED, target=State.EXECUTION, conditions=[checks.may_still_be_reopened])
+    def back_to_work(self) -> None:
+        """Reopened within its period (SLA-19); undoes `_end`."""
+        self.reopen_count += 1
+        self.is_verified = False
+        self.closed_at = None
+        self.turn = Turn.STAFF
+
+    @transition(field=state, source=sorted(OPEN_STATES), target=State.WITHDRAWN)
+    def to_withdrawn(self, at: datetime) -> None:
+        """Withdrawn by the client, or merged into another request."""
+        self._end(at)
+
+    def _end(self, at: datetime) -> None:
+        self.turn = Turn.NOBODY
+        self.closed_at = at
+        self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        self.wait, self.wait_until = Wait.NONE, None
+
+
+class SubmissionKey(models.Model):
+    """One row per form that was sent, so that a second click finds the first one's result instead of doing it again."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    act = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.key}"
