@@ -1,0 +1,1 @@
+"""What is done with calendars, agreements and clocks; each module is one job."""
