@@ -1,0 +1,1 @@
+"""What is done about quality; each module is one job."""
