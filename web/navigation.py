@@ -1,0 +1,89 @@
+"""What the rail and the portal's head lead to. Pages that don't exist (yet) and pages one may not see are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Capability
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def anybody(_user: User) -> bool:
+    """For pages that everybody on that side may open."""
+    return True
+
+
+def able(*capabilities: Capability) -> Callable[[User], bool]:
+    """For pages that ask for one of some capabilities."""
+    return lambda user: any(user.may(capability) for capability in capabilities)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation. `key` is the letter that follows `g` on the keyboard."""
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    key: str = ""
+    may: Callable[[User], bool] = anybody
+    starts_group: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place as a page shows it."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    key: str
+    is_current: bool
+    starts_group: bool
+
+
+LEVELS = able(Capability.SEE_LEVELS, Capability.SEE_ALL)
+ADMINISTER = able(Capability.ADMINISTER)
+
+DESK = (
+    Place(_("Queue"), "view_list", "desk:queue", "q"),
+    Place(_("Board"), "view_kanban", "desk:board", "b"),
+    Place(_("Dashboard"), "monitoring", "desk:dashboard", "d"),
+    Place(_("Service levels"), "timer", "desk:levels", "l", LEVELS),
+    Place(_("Quality"), "verified", "desk:quality", "u", LEVELS),
+    Place(_("Knowledge"), "menu_book", "desk:knowledge", "k", starts_group=True),
+    Place(_("Clients"), "apartment", "desk:clients", "c"),
+    Place(_("Outbox"), "outbox", "desk:outbox", "o", ADMINISTER),
+)
+DESK_FOOT = (Place(_("Settings"), "settings", "admin:index", "s", ADMINISTER),)
+PORTAL = (
+    Place(_("My requests"), "inbox", "portal:home"),
+    Place(_("New request"), "add_circle", "portal:services", may=able(Capability.SUBMIT)),
+    Place(_("Help"), "help", "portal:help"),
+)
+
+
+def address(url_name: str) -> str:
+    """The address of a page, or nothing when there is no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def items(places: tuple[Place, ...], user: User, path: str) -> list[Item]:
+    """The places this person may go to; the one whose address is the longest beginning of `path` is current."""
+    known = [(place, url) for place in places if place.may(user) and (url := address(place.url_name))]
+    here = max((url for _place, url in known if path.startswith(url)), key=len, default="")
+    return [
+        Item(place.label, place.icon, url, place.key, url == here, place.starts_group and index > 0)
+        for index, (place, url) in enumerate(known)
+    ]
