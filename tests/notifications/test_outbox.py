@@ -1,0 +1,134 @@
+"""The outbox: once per key, after the commit, again after a failure (SLA-51)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import transaction
+
+from notifications import kinds, services
+from notifications.models import Channel, Delivery, DeliveryState, Notice
+from notifications.wording import words
+from tests.cast import MONDAY, Cast
+
+
+def tell(cast: Cast, key: str = "k", *, people: list[object] | None = None) -> list[Notice]:
+    return services.tell(
+        people or [cast.zhou],  # type: ignore[arg-type]
+        "request_assigned",
+        key=key,
+        data={"number": "SD-2026-000123", "subject": "白屏", "organisation": "华信制造"},
+        path="/desk/requests/SD-2026-000123/",
+        at=MONDAY,
+    )
+
+
+def test_the_same_key_tells_once_per_person(cast: Cast) -> None:
+    assert len(tell(cast, people=[cast.zhou, cast.zhao])) == 2
+    assert tell(cast, people=[cast.zhou, cast.zhao]) == []
+    assert Notice.objects.count() == Delivery.objects.count() == 2
+
+
+def test_what_is_rolled_back_was_never_told(cast: Cast) -> None:
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), transaction.atomic():
+        tell(cast)
+        raise Undone
+    assert not Notice.objects.exists()
+
+
+def test_delivery_sends_one_mail_in_the_persons_language(cast: Cast) -> None:
+    cast.zhou.language = "zh-hans"
+    cast.zhou.save()
+    tell(cast)
+    assert services.deliver_one(MONDAY)
+    assert not services.deliver_one(MONDAY)
+    (sent,) = mail.outbox
+    assert sent.to == ["zhou@desk.test"]
+    assert "SD-2026-000123" in sent.subject + sent.body
+    assert Delivery.objects.get().state == DeliveryState.SENT
+
+
+class Failing(EmailBackend):
+    """A mail server that is down."""
+
+    def send_messages(self, messages: object) -> int:
+        raise ConnectionRefusedError("no mail today")
+
+
+@pytest.fixture
+def mail_down(settings: object) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Failing"  # type: ignore[attr-defined]
+
+
+def test_a_failure_is_tried_again_later_and_given_up_in_the_end(cast: Cast, mail_down: None) -> None:
+    tell(cast)
+    at, waits = MONDAY, []
+    while services.deliver_one(at):
+        delivery = Delivery.objects.get()
+        assert "no mail today" in delivery.error
+        if delivery.state == DeliveryState.GIVEN_UP:
+            break
+        waits.append(delivery.next_try_at - at)
+        assert not services.deliver_one(at)
+        at = delivery.next_try_at
+    assert waits == services.BACK_OFF
+    assert Delivery.objects.get().state == DeliveryState.GIVEN_UP
+
+
+def test_an_operator_tries_again(cast: Cast, mail_down: None, settings: object) -> None:
+    tell(cast)
+    Delivery.objects.update(state=DeliveryState.GIVEN_UP, attempts=9)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
+    services.retry(Delivery.objects.get(), MONDAY)
+    assert services.deliver_one(MONDAY + timedelta(seconds=1))
+    assert Delivery.objects.get().state == DeliveryState.SENT
+
+
+def test_a_preference_holds_per_kind_and_channel(cast: Cast) -> None:
+    services.prefer(cast.zhou, "request_assigned", Channel.EMAIL, wanted=False)
+    tell(cast)
+    assert Notice.objects.get().in_page
+    assert not Delivery.objects.exists()
+    services.prefer(cast.zhou, "request_assigned", Channel.PAGE, wanted=False)
+    assert tell(cast, "other") == []
+
+
+def test_people_who_left_are_not_told(cast: Cast) -> None:
+    cast.zhou.is_active = False
+    assert tell(cast) == []
+
+
+def test_reading_counts_down(cast: Cast) -> None:
+    for key in "abc":
+        tell(cast, key)
+    assert services.unread_count(cast.zhou) == 3
+    services.mark_read(cast.zhou, MONDAY, notices=[services.newest(cast.zhou)[0].pk])
+    assert services.unread_count(cast.zhou) == 2
+    assert services.mark_read(cast.zhao, MONDAY) == 0
+    services.mark_read(cast.zhou, MONDAY)
+    assert services.unread_count(cast.zhou) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_every_kind_has_its_wording(cast: Cast, language: str) -> None:
+    """A subject of one line, a text, no left-over markup, in every language."""
+    for client in (True, False):
+        for kind in kinds.kinds_for(client=client):
+            person = cast.chen if client else cast.zhou
+            notice = Notice(
+                recipient=person,
+                kind=kind.name,
+                data={"number": "SD-2026-000123", "subject": "A < B & C", "organisation": "华信", "line": "x"},
+                path="/x/",
+            )
+            said = words(notice, language=language)
+            assert said.subject, kind.name
+            assert said.text, kind.name
+            assert "A < B & C" in said.subject + said.text, f"{kind.name}: plain text is not escaped"
+            assert "{" not in said.subject + said.text

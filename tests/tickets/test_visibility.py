@@ -1,0 +1,84 @@
+"""Who sees what (R-070, R-083): always in the queryset."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from quality.models import Survey
+from sla.models import Clock
+from tickets import services
+from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.states import Visibility
+from tests.cast import MONDAY, Cast, a_file
+
+
+def seen(cast: Cast, name: str) -> set[Ticket]:
+    return set(Ticket.objects.visible_to(getattr(cast, name)))
+
+
+def test_each_role_sees_what_it_should(cast: Cast) -> None:
+    hers, colleague, foreign = cast.submit(), cast.submit(by=cast.wang), cast.submit(by=cast.stranger)
+    data = cast.submit(service=cast.complaint)
+    everything = {hers, colleague, foreign, data}
+    assert seen(cast, "chen") == {hers, data}
+    assert seen(cast, "hua") == {hers, colleague, data}
+    assert seen(cast, "stranger") == {foreign}
+    for name in ("zhou", "zhao", "li"):
+        assert seen(cast, name) == {hers, colleague, foreign}
+    assert seen(cast, "sun") == {data}
+    for name in ("qin", "ma", "root"):
+        assert seen(cast, name) == everything
+
+
+def test_a_request_without_a_team_is_everybodys_until_somebody_takes_it(cast: Cast) -> None:
+    cast.support.team = None
+    cast.support.save()
+    ticket = cast.submit()
+    assert ticket in seen(cast, "sun")
+
+
+def test_whoever_is_responsible_sees_it_whatever_the_team(cast: Cast) -> None:
+    ticket = cast.submit()
+    services.assign(ticket, by=cast.li, at=MONDAY, assignee=cast.sun)
+    assert ticket in seen(cast, "sun")
+
+
+def test_nobody_sees_anything_without_signing_in_or_after_leaving(cast: Cast) -> None:
+    cast.submit()
+    assert not Ticket.objects.visible_to(AnonymousUser()).exists()  # type: ignore[arg-type]
+    cast.chen.is_active = False
+    assert not Ticket.objects.visible_to(cast.chen).exists()
+
+
+def test_what_hangs_on_a_request_follows_it(cast: Cast) -> None:
+    ticket = cast.closed()
+    services.note(ticket, by=cast.zhou, at=MONDAY, body="The client is difficult.", files=[a_file("secret.txt")])
+    services.reply(ticket, by=cast.zhou, at=MONDAY, body="Thank you.", files=[a_file("public.txt")])
+    for model in (Message, Attachment, TicketEvent, Clock, Survey):
+        assert not model.objects.visible_to(cast.stranger).exists()
+        assert model.objects.visible_to(cast.zhou).exists()
+    for model in (Message, Attachment, TicketEvent):
+        rows = model.objects.visible_to(cast.chen)
+        assert rows.exists()
+        assert not rows.exclude(visibility=Visibility.PUBLIC).exists()
+
+
+def test_a_note_is_not_even_found_or_quoted(cast: Cast) -> None:
+    """Search, the line in lists and notices never show a client an internal word."""
+    ticket = cast.submit()
+    services.note(ticket, by=cast.zhou, at=MONDAY, body="Schwierigkeiten 内部消息")
+    ticket = cast.fresh(ticket)
+    assert "内部消息" in ticket.last_line
+    assert "内部消息" not in ticket.last_line_public
+    for text in ("Schwierigkeiten", "内部消息"):
+        assert Ticket.objects.visible_to(cast.zhou).matching(text, internal=True).exists()
+        assert not Ticket.objects.visible_to(cast.chen).matching(text, internal=False).exists()
+
+
+@pytest.mark.parametrize("name", ["chen", "wang", "hua", "stranger"])
+def test_clients_write_no_notes(cast: Cast, name: str) -> None:
+    ticket = cast.submit(by=getattr(cast, name))
+    with pytest.raises(Exception, match=r".+"):
+        services.note(ticket, by=getattr(cast, name), at=MONDAY, body="x")
+    assert not ticket.messages.exists()
