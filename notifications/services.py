@@ -83,18 +83,23 @@ def _deliver_after_commit() -> None:
 
 def _choices(people: dict[int, User], kind: kinds.Kind) -> dict[int, frozenset[Channel]]:
     """The channels each person gets this kind through."""
-    said = Preference.objects.filter(user__in=people, kind=kind.name).values_list("user_id", "channel", "wanted")
-    on: dict[int, set[Channel]] = {pk: set(kind.default) for pk in people}
-    for pk, channel, wanted in said:
-        (on[pk].add if wanted else on[pk].discard)(Channel(channel))
-    return {pk: frozenset(channels | kind.required) for pk, channels in on.items()}
+    said = Preference.objects.filter(user__in=people, kind=kind.name)
+    return {pk: _channels(kind, [choice for choice in said if choice.user_id == pk]) for pk in people}
+
+
+def _channels(kind: kinds.Kind, said: Iterable[Preference]) -> frozenset[Channel]:
+    """The kind's own channels, changed by what somebody said, and those nobody can turn off."""
+    on = set(kind.default)
+    for choice in said:
+        (on.add if choice.wanted else on.discard)(Channel(choice.channel))
+    return frozenset(on | kind.required)
 
 
 def deliver_one(at: datetime) -> bool:
     """Deliver the delivery that has waited longest, if one is due; return whether there was one.
 
-    The row stays locked while it is sent, so two workers never send the same. The Message-ID is fixed per delivery: should
-    a worker die between sending and noting it, the reader's mail program sees the second copy as the same message.
+    The row stays locked while it is sent, so two workers never send the same. The Message-ID is fixed per delivery:
+    should a worker die between sending and noting it, the reader's mail program sees the second copy as the same message.
     """
     with transaction.atomic():
         delivery = (
@@ -167,11 +172,11 @@ def mark_read(user: User, at: datetime, *, notices: Iterable[int] | None = None,
     return unread.update(read_at=at)
 
 
-def preferences(user: User) -> list[tuple[kinds.Kind, dict[Channel, bool]]]:
-    """For each kind a person can receive: which channels are on."""
-    people = {user.pk: user}
+def preferences(user: User) -> list[tuple[kinds.Kind, frozenset[Channel]]]:
+    """For each kind a person can receive: the channels it comes through."""
+    said = list(Preference.objects.filter(user=user))
     return [
-        (kind, {channel: channel in _choices(people, kind)[user.pk] for channel in Channel})
+        (kind, _channels(kind, [choice for choice in said if choice.kind == kind.name]))
         for kind in kinds.kinds_for(client=user.is_client)
     ]
 

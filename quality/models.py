@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -82,9 +80,6 @@ class Survey(models.Model):
     comment = models.TextField(blank=True)
 
     objects = SurveyQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        answers: models.Manager[SurveyAnswer]
 
     class Meta:
         verbose_name = _("survey")

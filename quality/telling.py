@@ -26,7 +26,7 @@ def tell_invitation(ticket: Ticket, survey: Survey, event: TicketEvent, *, token
         "survey_invited",
         key=f"survey_invited:{survey.pk}",
         data=telling.facts_of(ticket),
-        path=f"/survey/{token}/",
+        path=f"/portal/survey/{token}/",
         at=at,
     )
 

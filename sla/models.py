@@ -1,12 +1,12 @@
 """Calendars, agreements, and the clocks that run under them (SLA-01…SLA-44).
 
-What is agreed is versioned and a published version never changes (SLA-30). What is measured is a cache: a `Clock` row can
-be thrown away and computed again from the request's events and its `Pin` rows (SLA-40).
+What is agreed is versioned and a published version never changes (SLA-30). What is measured is a cache: a `Clock` row
+can be thrown away and computed again from the request's events and its `Pin` rows (SLA-40).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -62,9 +62,6 @@ class WorkingCalendar(models.Model):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
 
-    if TYPE_CHECKING:
-        versions: models.Manager[CalendarVersion]
-
     class Meta:
         verbose_name = _("working calendar")
         verbose_name_plural = _("working calendars")
@@ -119,9 +116,6 @@ class Agreement(models.Model):
         help_text=_("Empty: the default agreement."),
     )
 
-    if TYPE_CHECKING:
-        versions: models.Manager[AgreementVersion]
-
     class Meta:
         verbose_name = _("service level agreement")
         verbose_name_plural = _("service level agreements")
@@ -144,9 +138,6 @@ class AgreementVersion(models.Model):
     state = models.CharField(_("state"), max_length=15, choices=AgreementState.choices, default=AgreementState.DRAFT)
     effective_from = models.DateTimeField(_("in force from"), null=True, blank=True)
     effective_to = models.DateTimeField(_("in force until"), null=True, blank=True)
-
-    if TYPE_CHECKING:
-        targets: models.Manager[Target]
 
     class Meta:
         verbose_name = _("agreement version")
@@ -262,9 +253,6 @@ class Clock(models.Model):
     problem = models.TextField(blank=True)
 
     objects = ClockQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        steps: models.Manager[ClockStep]
 
     class Meta:
         verbose_name = _("clock")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import update_wrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class Check:
         self._function = function
         update_wrapper(self, function)
 
-    def __call__(self, ticket: Ticket) -> bool:
+    def __call__(self, ticket: Any) -> bool:
         """Whether nothing is missing."""
         return not self.missing(ticket)
 

@@ -42,7 +42,7 @@ def _parts(word: str) -> list[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """The index words of a text, in order; of a Chinese stretch the bigrams and, to find single ones, its last character."""
+    """The index words of a text: Latin words, and of a Chinese stretch the bigrams and its last character."""
     found: list[str] = []
     for is_han, run in _runs(text):
         if is_han:
@@ -87,6 +87,6 @@ class WordQuery(SearchQuery):
         super().__init__(query, search_type="raw")
         self.words = query
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[str]]:
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
         """The cast and its parameter."""
-        return "%s::tsquery", [self.words]
+        return "%s::tsquery", (self.words,)

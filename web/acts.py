@@ -1,7 +1,7 @@
 """From a form to the one door and back: what a page does with an act's result or refusal.
 
-A page makes an `ActForm`, calls `perform`, and redirects on success; otherwise it shows itself again with the form, which
-then holds everything that was typed and the problems where they belong, under the status that `Outcome` names.
+A page makes an `ActForm`, calls `perform`, and redirects on success; otherwise it shows itself again with the form,
+which then holds everything that was typed and the problems where they belong, under the status that `Outcome` names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may open a page at all: signed in, on the right side, with a capability. Which rows they see is `visible_to`'s."""
+"""Who may open a page: signed in, on the right side, with a capability. Which rows they see is `visible_to`'s."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ class Entry:
         at: when it became true.
         seq: its place on the record; 0 for what is derived from the clocks.
         kind: "message" (a card) or "event" (one line).
+        what: the kind of the event it comes from (`EventKind`); empty for what is derived from the clocks.
         author: who did it; nobody for what the system did.
         is_note: a message that clients never see.
         body: what was written; Markdown.
@@ -74,6 +75,7 @@ class Entry:
     at: datetime
     seq: int
     kind: str
+    what: str = ""
     author: User | None = None
     side: Side = Side.SYSTEM
     is_note: bool = False
@@ -241,6 +243,7 @@ class _Reader:
             at=event.at,
             seq=event.seq,
             kind="message",
+            what=event.kind,
             author=ticket.requester,
             side=Side.CLIENT,
             body=ticket.description,
@@ -254,6 +257,7 @@ class _Reader:
             at=event.at,
             seq=event.seq,
             kind="message",
+            what=event.kind,
             author=message.author,
             side=_side(message.author),
             is_note=message.kind == MessageKind.NOTE,
@@ -269,6 +273,7 @@ class _Reader:
             at=event.at,
             seq=event.seq,
             kind="event",
+            what=event.kind,
             author=event.actor,
             side=_side(event.actor),
             icon=said.icon,

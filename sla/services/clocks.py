@@ -1,4 +1,4 @@
-"""Keeping the clock rows: facts from events, targets from pins, the fold, and what is recorded of it (SLA-40…SLA-44)."""
+"""Keeping the clock rows: facts from events, targets from pins, the fold, what is recorded of it (SLA-40…SLA-44)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def warning_of(text: str) -> Warning:
 
 @dataclass
 class Pins:
-    """The pinned targets of one request; what is asked for and not pinned yet is selected and, unless `frozen`, stored."""
+    """The pinned targets of one request; what is not pinned yet is selected and, unless `frozen`, stored."""
 
     ticket: Ticket
     frozen: bool = False

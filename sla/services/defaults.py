@@ -48,7 +48,7 @@ def _make(at: datetime, country: str) -> AgreementVersion:
 
 
 def _promises(office: WorkingCalendar, always: WorkingCalendar) -> list[dict[str, object]]:
-    """SLA-11; 48, 24 and 72 hours are hours of the clock on the wall, the shorter ones count in office hours (R-047)."""
+    """SLA-11; 48, 24 and 72 hours are hours of the clock on the wall, shorter ones are office hours (R-047)."""
     return [
         {"kind": ClockKind.FIRST_RESPONSE, "seconds": 30 * MINUTE, "calendar": office},
         {

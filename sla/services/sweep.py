@@ -1,7 +1,7 @@
 """The sweep: finds what is due and handles it, request by request (SLA-50…SLA-53).
 
-Everything it needs is in the database: after a killed worker, an emptied Redis or a stopped beat the next sweep finds what
-was missed. Two sweeps at once share the work.
+Everything it needs is in the database: after a killed worker, an emptied Redis or a stopped beat the next sweep finds
+what was missed. Two sweeps at once share the work.
 """
 
 from __future__ import annotations

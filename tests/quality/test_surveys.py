@@ -9,11 +9,11 @@ import pytest
 from notifications.models import Notice
 from quality.models import AnsweredVia, Survey
 from quality.services import surveys
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.errors import Invalid
 from tickets.models import Ticket
 from tickets.states import EventKind
-from tests.cast import MONDAY, Cast
 
 GOOD = {"process": 5, "result": 4, "experience": 5}
 LATER = MONDAY + timedelta(days=1)

@@ -14,11 +14,11 @@ from sla.engine.clock import Reading, ledger, read
 from sla.models import Clock, ClockStep
 from sla.services.clocks import Pins, facts_of, row_of
 from sla.services.sweep import sweep
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.errors import ActError, Invalid
 from tickets.models import Ticket
 from tickets.states import Priority, State, Wait
-from tests.cast import MONDAY, Cast
 
 ACTS = st.sampled_from(
     [
@@ -58,9 +58,7 @@ def _do(cast: Cast, ticket: Ticket, act: str, at: datetime, number: int) -> Any:
         "wait_third_party": lambda: services.wait(ticket, by=cast.zhou, at=at, wait_for=Wait.THIRD_PARTY),
         "resume": lambda: services.resume(ticket, by=cast.zhou, at=at),
         "classify": lambda: services.classify(ticket, by=cast.zhou, at=at, impact=number, urgency=number),
-        "priority": lambda: services.set_priority(
-            ticket, by=cast.zhou, at=at, priority=Priority(number), reason="x"
-        ),
+        "priority": lambda: services.set_priority(ticket, by=cast.zhou, at=at, priority=Priority(number), reason="x"),
         "complex": lambda: services.classify(
             ticket, by=cast.zhou, at=at, complexity="complex" if number > 1 else "simple"
         ),

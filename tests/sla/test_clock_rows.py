@@ -8,10 +8,10 @@ import pytest
 
 from sla.models import Agreement, AgreementState, AgreementVersion, Clock, ClockState, Pin, Target, WorkingCalendar
 from sla.services.sweep import sweep
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.models import Ticket
 from tickets.states import Priority, TicketType, Wait
-from tests.cast import MONDAY, Cast
 
 MINUTES = timedelta(minutes=1)
 HOURS = timedelta(hours=1)

@@ -12,10 +12,10 @@ from notifications.models import Delivery, Notice
 from sla.models import Clock, ClockStep
 from sla.services import clocks
 from sla.services.sweep import sweep
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.models import Ticket
 from tickets.states import EventKind
-from tests.cast import MONDAY, Cast
 
 MINUTES = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -124,7 +124,9 @@ def test_with_nothing_due_a_sweep_is_one_query(cast: Cast) -> None:
     """SLA-53: cost follows what is due, not what is open."""
     for _ in range(5):
         cast.submit(service=cast.reset)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         sweep(MONDAY + MINUTES)
     assert len(queries) == 1
 

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.events import verify
 from tickets.models import Message, Ticket, TicketEvent
-from tests.cast import MONDAY, Cast
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cast import MONDAY, Cast
 from tickets import services
 from tickets.models import Ticket
 from tickets.search import search_query, tokens
-from tests.cast import MONDAY, Cast
 
 
 @pytest.mark.parametrize(

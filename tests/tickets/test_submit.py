@@ -10,11 +10,11 @@ from django.utils import translation
 
 from accounts.models import Tier
 from notifications.models import Notice
+from tests.cast import MONDAY, Cast, a_file
 from tickets import services
 from tickets.errors import AlreadyDone, Invalid
 from tickets.models import FieldKind, PriorityRule, ServiceField, ServiceFieldChoice, ServiceStatus, Ticket
 from tickets.states import Channel, EventKind, Impact, Priority, State, Turn, Urgency
-from tests.cast import MONDAY, Cast, a_file
 
 
 def test_a_request_begins_in_intake_with_a_number_to_say_on_the_phone(cast: Cast) -> None:
@@ -154,7 +154,12 @@ class TestQuestionsOfAService:
 
     @pytest.fixture
     def asking(self, cast: Cast) -> Cast:
-        kinds = {"users": FieldKind.NUMBER, "from": FieldKind.DATE, "site": FieldKind.CHOICE, "agreed": FieldKind.CHECKBOX}
+        kinds = {
+            "users": FieldKind.NUMBER,
+            "from": FieldKind.DATE,
+            "site": FieldKind.CHOICE,
+            "agreed": FieldKind.CHECKBOX,
+        }
         for key, kind in kinds.items():
             question = ServiceField.objects.create(
                 service=cast.support, key=key, kind=kind, label=key, required=key != "from"

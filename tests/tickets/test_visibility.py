@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from quality.models import Survey
 from sla.models import Clock
+from tests.cast import MONDAY, Cast, a_file
 from tickets import services
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.states import Visibility
-from tests.cast import MONDAY, Cast, a_file
 
 
 def seen(cast: Cast, name: str) -> set[Ticket]:

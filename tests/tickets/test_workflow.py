@@ -10,12 +10,12 @@ import pytest
 from django_fsm import TransitionNotAllowed
 
 from notifications.models import Notice
+from tests.cast import MONDAY, Cast, a_file
 from tickets import services
 from tickets.acts import RULES, Act, offers_for
 from tickets.errors import ActError, AlreadyDone, Blocked, Invalid, MovedOn, NotAllowed
 from tickets.models import Ticket
 from tickets.states import DeliveryOutcome, EventKind, PlanState, Priority, Risk, State, Turn, Wait
-from tests.cast import MONDAY, Cast, a_file
 
 LATER = MONDAY + timedelta(hours=1)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
@@ -86,9 +84,6 @@ class Service(models.Model):
 
     objects = ServiceQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        fields: models.Manager[ServiceField]
-
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
@@ -119,9 +114,6 @@ class ServiceField(models.Model):
     help = I18nCharField(_("help"), blank=True)
     required = models.BooleanField(_("required"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    if TYPE_CHECKING:
-        choices: models.Manager[ServiceFieldChoice]
 
     class Meta:
         verbose_name = _("question")

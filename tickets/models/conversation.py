@@ -24,7 +24,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message of the conversation. Every free text on a request is one, so that the event chain holds digests only."""
+    """One message. Every free text on a request is one, so that the event chain holds digests only."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +26,6 @@ class Plan(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     chosen = models.ForeignKey("PlanOption", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
-
-    if TYPE_CHECKING:
-        options: models.Manager[PlanOption]
 
     class Meta:
         verbose_name = _("plan")

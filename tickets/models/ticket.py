@@ -31,10 +31,7 @@ from tickets.states import (
 )
 
 if TYPE_CHECKING:
-    from tickets.models.conversation import Attachment, Message
     from tickets.models.plan import Plan
-    from tickets.models.record import TicketEvent
-    from tickets.models.work import Delivery, Task
 
 OPEN = Q(state__in=sorted(OPEN_STATES))
 
@@ -144,14 +141,6 @@ class Ticket(models.Model):
     acting_at: datetime | None = None
 
     objects = TicketQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        messages: models.Manager[Message]
-        events: models.Manager[TicketEvent]
-        plans: models.Manager[Plan]
-        tasks: models.Manager[Task]
-        deliveries: models.Manager[Delivery]
-        attachments: models.Manager[Attachment]
 
     class Meta:
         verbose_name = _("request")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -26,7 +27,7 @@ def reply(
     by: User,
     at: datetime,
     body: str,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     channel: Channel = Channel.PORTAL,
     once: UUID | None = None,
 ) -> Message:
@@ -48,7 +49,7 @@ def write_public(
     *,
     by: User,
     at: datetime,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     channel: Channel = Channel.PORTAL,
 ) -> Message:
     """Put a client-visible message on a locked request, record it and tell the other side."""
@@ -89,7 +90,7 @@ def note(
     by: User,
     at: datetime,
     body: str,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     once: UUID | None = None,
 ) -> Message:
     """Leave a note that clients never see."""
@@ -99,7 +100,9 @@ def note(
         return write_note(held, body, by=by, at=at, files=files)
 
 
-def write_note(ticket: Ticket, body: str, *, by: User, at: datetime, files: Sequence[UploadedFile] = ()) -> Message:
+def write_note(
+    ticket: Ticket, body: str, *, by: User, at: datetime, files: Sequence[UploadedFile[Any]] = ()
+) -> Message:
     """Put a note on a locked request and record it."""
     message = texts.add_message(ticket, body, kind=MessageKind.NOTE, at=at, author=by, files=files)
     record(ticket, EventKind.NOTE, at=at, actor=by, message=message, visibility=Visibility.INTERNAL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -102,7 +103,7 @@ def deliver(
     at: datetime,
     summary: str,
     self_checked: bool,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
     once: UUID | None = None,
 ) -> Delivery:
     """execution → acceptance: hand the work over with a summary and, where the service asks for it, files (R-032).

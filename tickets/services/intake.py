@@ -46,7 +46,7 @@ class Asked:
     impact: int | None = None
     urgency: int | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
-    files: Sequence[UploadedFile] = ()
+    files: Sequence[UploadedFile[Any]] = ()
 
 
 def submit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from pathlib import PurePath
 
 from django.conf import settings
@@ -23,7 +24,10 @@ MAX_TEXT = 20_000
 MAX_FILES = 10
 LINE = 160
 FORBIDDEN = frozenset(
-    [".exe", ".com", ".bat", ".cmd", ".msi", ".scr", ".pif", ".cpl", ".jar", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".ps1", ".psm1", ".hta", ".lnk", ".reg", ".dll", ".sys", ".apk", ".app", ".dmg", ".iso", ".sh"]
+    f".{kind}"
+    for kind in (
+        "exe com bat cmd msi scr pif cpl jar vbs vbe js jse wsf wsh ps1 psm1 hta lnk reg dll sys apk app dmg iso sh"
+    ).split()
 )
 
 
@@ -48,7 +52,7 @@ def clean_text(text: str, field: str, *, required: bool = True, limit: int = MAX
     return clean
 
 
-def check_files(files: Sequence[UploadedFile]) -> None:
+def check_files(files: Sequence[UploadedFile[Any]]) -> None:
     """Refuse files that are too many, too large, empty or of a dangerous kind.
 
     Raises:
@@ -61,7 +65,7 @@ def check_files(files: Sequence[UploadedFile]) -> None:
         raise Invalid({"files": problems})
 
 
-def _file_problem(file: UploadedFile) -> str:
+def _file_problem(file: UploadedFile[Any]) -> str:
     name, size = file.name or "", file.size or 0
     if PurePath(name.strip().rstrip(".").lower()).suffix in FORBIDDEN:
         return _("“%(name)s”: files of this kind are not accepted. Put it into a ZIP archive if you must.") % {
@@ -86,7 +90,7 @@ def add_message(
     at: datetime,
     author: User | None,
     channel: Channel = Channel.PORTAL,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[Any]] = (),
 ) -> Message:
     """Write a message with its files; the caller records the event it belongs to."""
     visibility = Visibility.INTERNAL if kind == MessageKind.NOTE else Visibility.PUBLIC
@@ -101,7 +105,7 @@ def add_message(
 
 def attach(
     ticket: Ticket,
-    files: Sequence[UploadedFile],
+    files: Sequence[UploadedFile[Any]],
     *,
     at: datetime,
     by: User | None,
@@ -126,7 +130,7 @@ def attach(
     ]
 
 
-def _sha256(file: UploadedFile) -> str:
+def _sha256(file: UploadedFile[Any]) -> str:
     found = hashlib.sha256()
     for chunk in file.chunks():
         found.update(chunk)

@@ -73,7 +73,7 @@ def classify(
     complexity: Complexity | None = None,
     once: UUID | None = None,
 ) -> Ticket:
-    """Say what the matter is; what is not given stays. The priority follows from the matrix unless it was overridden."""
+    """Say what the matter is; what is not given stays. The priority follows the matrix unless it was overridden."""
     with enter(ticket, Act.CLASSIFY, by=by, at=at, once=once) as held:
         changes: dict[str, Any] = {}
         wanted: dict[str, Any] = {
