@@ -99,7 +99,7 @@ def deliver_one(at: datetime) -> bool:
     """Deliver the delivery that has waited longest, if one is due; return whether there was one.
 
     The row stays locked while it is sent, so two workers never send the same. The Message-ID is fixed per delivery:
-    should a worker die between sending and noting it, the reader's mail program sees the second copy as the same message.
+    should a worker die between sending and noting it, the mail program sees the second copy as the same message.
     """
     with transaction.atomic():
         delivery = (

@@ -75,8 +75,8 @@ class CalendarVersion(models.Model):
     """One version of a calendar.
 
     `definition` is the whole truth the clocks read: zone, weekly hours and every dated exception, in the notation of
-    `sla.engine`. Public holidays are taken over from the library when a version is made, so that an update of the library
-    changes nothing that was published (SLA-03, SLA-30).
+    `sla.engine`. Public holidays are taken over from the library when a version is made, so that an update of the
+    library changes nothing that was published (SLA-03, SLA-30).
     """
 
     calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="versions")

@@ -77,7 +77,7 @@ def authorship(ticket: Ticket, by: User) -> dict[str, object]:
 
 
 def is_specialist_for(ticket: Ticket, user: User) -> bool:
-    """Whether a person counts as a specialist for a request: the role, in the service's team (or any, if it has none)."""
+    """Whether a person counts as a specialist for a request: by role, in the service's team (if it has one)."""
     if not user.may(Capability.SPECIALISE):
         return False
     team = ticket.service.team
