@@ -14,7 +14,6 @@ CHECKS: dict[str, list[str]] = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "types": [PYTHON, "-m", "mypy", "."],
     "templates": [PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],
-    "template format": [PYTHON, "-m", "djlint", "--check", "--quiet", "templates"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "translations": [PYTHON, "-m", "servicedesk.messages", "--check"],
     "settings for production": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
