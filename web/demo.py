@@ -13,10 +13,11 @@ DEMO_DOMAIN = ".example"  # a reserved ending, so nobody real is ever listed
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """Somebody to sign in as."""
+    """Somebody to sign in as; `key` is the role's name in code."""
 
     email: str
     name: str
+    key: str
     role: str
     password: str
 
@@ -26,4 +27,7 @@ def demo_accounts() -> list[DemoAccount]:
     people = User.objects.active().filter(email__endswith=DEMO_DOMAIN).order_by("role", "id").distinct("role")
     order = list(Role)
     ranked = sorted(people, key=lambda person: (person.is_client, order.index(Role(person.role))))
-    return [DemoAccount(person.email, person.name, str(Role(person.role).label), DEMO_PASSWORD) for person in ranked]
+    return [
+        DemoAccount(person.email, person.name, person.role, str(Role(person.role).label), DEMO_PASSWORD)
+        for person in ranked
+    ]
