@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
@@ -71,8 +72,8 @@ class Delivery(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = pgettext_lazy("of a notice", "delivery")
+        verbose_name_plural = pgettext_lazy("of a notice", "deliveries")
         constraints = [
             models.UniqueConstraint(fields=["notice", "channel"], name="one_delivery_per_notice_and_channel")
         ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from notifications import kinds
@@ -40,11 +42,16 @@ def words(notice: Notice, *, language: str | None = None) -> Words:
 
 
 def _context(notice: Notice) -> dict[str, object]:
+    """What a template may use: the notice's data, with instants (keys that end in `_at`) as aware datetimes."""
     return {
-        **notice.data,
+        **{key: _instant(value) if key.endswith("_at") else value for key, value in notice.data.items()},
         "recipient": notice.recipient,
         "link": settings.SITE_URL + notice.path if notice.path else "",
     }
+
+
+def _instant(value: object) -> datetime | None:
+    return parse_datetime(value) if isinstance(value, str) and value else None
 
 
 def _split(rendered: str) -> Words:

@@ -35,6 +35,11 @@ class Scores:
         """The satisfaction index: mean score ÷ 5, so 0.2 to 1; None without answers."""
         return self.mean / Score.VERY_GOOD if self.mean is not None else None
 
+    @property
+    def share(self) -> float | None:
+        """The index under the name that shares have."""
+        return self.index
+
     def __add__(self, other: Scores) -> Scores:
         return Scores(self.total + other.total, self.count + other.count)
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.env import BASE_DIR, SettingsError, postgres_settings, read_environment
 from servicedesk.schedule import beat_schedule
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 django_stubs_ext.monkeypatch()  # so that types such as ModelForm[User] may be written in code that runs
 
@@ -208,6 +214,12 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Service desk",
+    "DESCRIPTION": (
+        "Sign in with `Authorization: Token …`; `token/` gives one for e-mail address and password.\n\n"
+        "Instants are given in UTC and taken with any offset; without one they count as UTC. Labels and sentences are "
+        "in the language of `Accept-Language`. Lists go on at `next`. What is `internal` is null for clients. A call "
+        "with an `Idempotency-Key` (a UUID) can be repeated without harm."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what comes back differ where files are
@@ -215,7 +227,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used instead of under made-up names
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "persistAuthorization": False},
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list"},
 }
 
 # --- security ---------------------------------------------------------------------------------------
@@ -249,4 +261,86 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": _("Service desk"), "SITE_HEADER": _("Service desk")}
+
+def _place(title: StrOrPromise, icon: str, url_name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(url_name)}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Service desk"),
+    "SITE_HEADER": _("Service desk"),
+    "SITE_SUBHEADER": _("Settings"),
+    "SITE_URL": reverse_lazy("web:home"),
+    "SITE_ICON": lambda request: static("img/mark.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}],
+    "SHOW_BACK_BUTTON": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "COLORS": {
+        "primary": {
+            shade: f"oklch({light}% {chroma} 262)"
+            for shade, light, chroma in (
+                ("50", 97.5, 0.014),
+                ("100", 94.5, 0.03),
+                ("200", 89, 0.06),
+                ("300", 81, 0.1),
+                ("400", 71, 0.14),
+                ("500", 60, 0.17),
+                ("600", 50, 0.17),
+                ("700", 45, 0.16),
+                ("800", 39, 0.13),
+                ("900", 33, 0.1),
+                ("950", 25, 0.07),
+            )
+        }
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {"items": [{**_place(_("Back to the desk"), "arrow_back", "web:home"), "active": lambda request: False}]},
+            {
+                "title": _("People"),
+                "separator": True,
+                "items": [
+                    _place(_("People"), "person", "admin:accounts_user_changelist"),
+                    _place(_("Client organisations"), "apartment", "admin:accounts_organisation_changelist"),
+                    _place(_("Teams"), "groups", "admin:accounts_team_changelist"),
+                    _place(_("API keys"), "key", "admin:authtoken_tokenproxy_changelist"),
+                ],
+            },
+            {
+                "title": _("Services"),
+                "separator": True,
+                "items": [
+                    _place(_("Service catalogue"), "category", "admin:tickets_service_changelist"),
+                    _place(_("Questions"), "quiz", "admin:tickets_servicefield_changelist"),
+                    _place(_("Priority matrix"), "grid_on", "admin:tickets_priorityrule_changelist"),
+                    _place(_("Survey questions"), "rate_review", "admin:quality_surveyquestion_changelist"),
+                ],
+            },
+            {
+                "title": _("Service levels"),
+                "separator": True,
+                "items": [
+                    _place(_("Agreements"), "handshake", "admin:sla_agreement_changelist"),
+                    _place(_("Versions and targets"), "timer", "admin:sla_agreementversion_changelist"),
+                    _place(_("Working calendars"), "calendar_month", "admin:sla_workingcalendar_changelist"),
+                    _place(_("Calendar versions"), "event_note", "admin:sla_calendarversion_changelist"),
+                ],
+            },
+            {
+                "title": _("Operation"),
+                "separator": True,
+                "items": [
+                    _place(_("Outbox"), "outbox", "desk:outbox"),
+                    _place(_("Notices"), "notifications", "admin:notifications_notice_changelist"),
+                    _place(
+                        pgettext_lazy("of notices", "Deliveries"),
+                        "local_shipping",
+                        "admin:notifications_delivery_changelist",
+                    ),
+                ],
+            },
+        ],
+    },
+}

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.models import Clock, ClockKind, ClockQuerySet, ClockState
 from tickets.figures import Period
@@ -43,7 +44,7 @@ class Outcome(StrEnum):
 
 
 _OUTCOME_WORDS = {
-    Outcome.COUNTED: _("Counted"),
+    Outcome.COUNTED: pgettext_lazy("outcome", "Counted"),
     Outcome.MET: _("Met"),
     Outcome.MISSED: _("Missed"),
     Outcome.VOID: _("Void"),
@@ -170,11 +171,6 @@ def requests_behind(
     """
     cycles = Clock.objects.filter(period.holds("due_at"), _having(outcome, at), kind=kind)
     return tickets.filter(Exists(cycles.filter(ticket=OuterRef("pk"))))
-
-
-def needing_a_hand(tickets: TicketQuerySet, *, at: datetime, within: timedelta) -> TicketQuerySet:
-    """Open requests that are late or whose next target runs out within a time, the most urgent first (R-046)."""
-    return tickets.due_before(at + within).by_due().with_people()
 
 
 # --- the timers themselves ---------------------------------------------------------------------------

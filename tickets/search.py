@@ -87,6 +87,6 @@ class WordQuery(SearchQuery):
         super().__init__(query, search_type="raw")
         self.words = query
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
-        """The cast and its parameter."""
-        return "%s::tsquery", (self.words,)
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, Any]:
+        """The cast and its parameter, in a list because Django's lookup adds it to one."""
+        return "%s::tsquery", [self.words]

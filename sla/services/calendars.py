@@ -119,3 +119,32 @@ def engine_calendar(version: CalendarVersion) -> Calendar:
 @lru_cache(maxsize=256)
 def _published(version_id: int) -> Calendar:
     return Calendar.from_json(CalendarVersion.objects.get(pk=version_id).definition)
+
+
+def copy_as_draft(version: CalendarVersion) -> CalendarVersion:
+    """The next version of the same calendar, a draft that says the same until it is edited."""
+    with transaction.atomic():
+        WorkingCalendar.objects.select_for_update().get(pk=version.calendar_id)
+        last = CalendarVersion.objects.filter(calendar=version.calendar_id).aggregate(last=Max("number"))["last"] or 0
+        return CalendarVersion.objects.create(
+            calendar_id=version.calendar_id,
+            number=last + 1,
+            country=version.country,
+            definition=version.definition,
+            provisional_years=version.provisional_years,
+        )
+
+
+def publish_draft(version: CalendarVersion, *, at: datetime) -> CalendarVersion:
+    """Publish a draft: cycles that start from now on use it (SLA-31). Publishing twice does nothing.
+
+    Raises:
+        sla.engine.errors.CalendarError: nonsense, or no working time in the coming year (SLA-06).
+    """
+    with transaction.atomic():
+        current = CalendarVersion.objects.select_for_update().get(pk=version.pk)
+        if current.state == VersionState.DRAFT:
+            Calendar.from_json(current.definition).check_usable(at.date())
+            current.state, current.effective_from, current.published_at = VersionState.PUBLISHED, at, at
+            current.save()
+    return current

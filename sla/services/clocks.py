@@ -100,6 +100,7 @@ class Pins:
     def of(cls, ticket: Ticket, *, frozen: bool = False) -> Pins:
         """With everything that is stored."""
         stored = Pin.objects.filter(ticket=ticket).select_related("target", "calendar_version")
+        stored = stored.defer("calendar_version__definition")  # parsed once per version, by `engine_calendar`
         return cls(ticket, frozen, {(pin.kind, pin.seq): pin for pin in stored})
 
     def choose(self, kind: Kind, fact: Fact) -> TargetSpec | None:

@@ -49,3 +49,12 @@ def _park(ticket_id: int, at: datetime, error: Exception) -> None:
     Clock.objects.filter(ticket=ticket_id, next_check_at__lte=at).update(
         parked_at=at, problem=f"{type(error).__name__}: {error}"
     )
+
+
+def unpark(ticket_id: int, at: datetime) -> bool:
+    """Try the parked clocks of a request again (an operator's act); return whether it worked.
+
+    Where it fails anew, they are parked anew, with the new problem.
+    """
+    Clock.objects.filter(ticket=ticket_id, parked_at__isnull=False).update(parked_at=None, problem="", next_check_at=at)
+    return _handle(ticket_id, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.models import Organisation, Team, Tier, User
@@ -98,7 +99,7 @@ class FieldKind(models.TextChoices):
 
     TEXT = "text", _("One line")
     TEXTAREA = "textarea", _("Several lines")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", pgettext_lazy("kind of answer", "Number")
     DATE = "date", _("Date")
     CHOICE = "choice", _("Choice")
     CHECKBOX = "checkbox", _("Yes or no")

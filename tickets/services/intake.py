@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,8 +18,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Capability
 from tickets import telling
-from tickets.errors import AlreadyDone, Invalid
+from tickets.errors import AlreadyDone, Invalid, NotAllowed
 from tickets.events import digest, record
 from tickets.models import FieldKind, PriorityRule, Service, ServiceField, SubmissionKey, Ticket
 from tickets.services import texts
@@ -65,10 +67,13 @@ def submit(
         once: identifies the form that was sent.
 
     Raises:
+        NotAllowed: `by` may not enter requests for somebody else.
         Invalid: by field, in the language that is active.
         AlreadyDone: the same form was sent before; it carries the request that was made.
     """
     requester = requester or by
+    if requester.pk != by.pk and not by.may(Capability.HANDLE):
+        raise NotAllowed
     clean = _clean(asked, requester, at)
     with transaction.atomic():
         made = find_submitted(once)
@@ -232,9 +237,12 @@ def _clean_answer(question: ServiceField, given: Any) -> Any:
 def _by_kind(question: ServiceField, text: str) -> Any:
     if question.kind == FieldKind.NUMBER:
         try:
-            return float(text) if "." in text else int(text)
+            number = float(text) if "." in text else int(text)
         except ValueError:
             raise Invalid(_("Please write a number.")) from None
+        if not isfinite(number):
+            raise Invalid(_("Please write a number."))
+        return number
     if question.kind == FieldKind.DATE:
         try:
             found = parse_date(text)

@@ -20,7 +20,7 @@ from tickets.services import texts
 from tickets.services.conversation import authorship
 from tickets.services.door import enter
 from tickets.services.waiting import end_wait
-from tickets.states import EventKind, MessageKind, PlanState, Risk, Turn, Visibility
+from tickets.states import EventKind, MessageKind, PlanState, Risk, Turn, Visibility, Wait
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def confirm_plan(
             raise Invalid({"option": [_("Please choose one of the options.")]})
         plan.chosen = chosen
         _decide(plan, PlanState.CONFIRMED, by=by, at=at)
-        held.turn = Turn.STAFF
+        _our_turn(held, by=by, at=at)
         event = record(
             held,
             EventKind.PLAN_CONFIRMED,
@@ -199,6 +199,13 @@ def _decide(plan: Plan, state: PlanState, *, by: User, at: datetime) -> None:
     plan.save(update_fields=["state", "decided_by", "decided_at", "chosen"])
 
 
+def _our_turn(ticket: Ticket, *, by: User, at: datetime) -> None:
+    """The client has decided: a wait for the client is over, as after a message (SLA-17)."""
+    if ticket.wait == Wait.CLIENT:
+        end_wait(ticket, by=by, at=at)
+    ticket.turn = Turn.STAFF
+
+
 def return_plan(
     ticket: Ticket, *, by: User, at: datetime, version: int, comment: str, once: UUID | None = None
 ) -> Plan:
@@ -212,7 +219,7 @@ def return_plan(
     with enter(ticket, Act.RETURN_PLAN, by=by, at=at, once=once) as held:
         plan = _seen(held, version)
         _decide(plan, PlanState.RETURNED, by=by, at=at)
-        held.turn = Turn.STAFF
+        _our_turn(held, by=by, at=at)
         said = texts.add_message(held, comment, kind=MessageKind.REPLY, at=at, author=by)
         event = record(
             held,
