@@ -112,6 +112,25 @@ def test_reading_counts_down(cast: Cast) -> None:
     assert services.unread_count(cast.zhou) == 0
 
 
+EVERYTHING = {
+    "requester": "陈立",
+    "assignee": "周敏",
+    "priority": 2,
+    "state": "intake",
+    "due_at": MONDAY.isoformat(),
+    "due_kind": "first_response",
+    "line": "x",
+    "version": 2,
+    "decision": "returned",
+    "what": "reopened",
+    "lowest": 1,
+    "clock": "first_response",
+    "target_seconds": 1800,
+    "clock_due_at": MONDAY.isoformat(),
+    "step_at": MONDAY.isoformat(),
+}
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_every_kind_has_its_wording(cast: Cast, language: str) -> None:
     """A subject of one line, a text, no left-over markup, in every language."""
@@ -121,7 +140,7 @@ def test_every_kind_has_its_wording(cast: Cast, language: str) -> None:
             notice = Notice(
                 recipient=person,
                 kind=kind.name,
-                data={"number": "SD-2026-000123", "subject": "A < B & C", "organisation": "华信", "line": "x"},
+                data={"number": "SD-2026-000123", "subject": "A < B & C", "organisation": "华信", **EVERYTHING},
                 path="/x/",
             )
             said = words(notice, language=language)
