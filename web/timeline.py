@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any
 
-from django.db.models import F, Manager, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, F, IntegerField, Manager, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format, localize
@@ -93,6 +93,11 @@ class Entry:
         return self.kind == "message"
 
     @property
+    def anchor(self) -> str:
+        """The id that an address can point at."""
+        return f"m{self.seq}"
+
+    @property
     def card(self) -> str:
         """The kind of the message component that shows it."""
         if self.is_note:
@@ -163,22 +168,28 @@ def _names(ticket: Ticket, events: Iterable[TicketEvent]) -> Names:
     ]
     if ticket.answers:
         fields = ServiceField.objects.filter(service=ticket.service_id).order_by()
-        parts.append(_named(fields, _joined(Value("question:"), F("kind")), F("key"), "label"))
+        parts.append(_named(fields, _joined(Value("question:"), F("kind")), F("key"), "label", F("position")))
         choices = ServiceFieldChoice.objects.filter(field__service=ticket.service_id).order_by()
         parts.append(_named(choices, Value("answer"), _joined(F("field__key"), Value("="), F("value")), "label"))
     if not parts:
         return {}
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return {(what, key): text if what in _PLAIN else str(LazyI18nString(text)) for what, key, text in rows}
+    in_order = sorted(rows, key=lambda row: row[3:])  # questions as the form asks them
+    return {(what, key): text if what in _PLAIN else str(LazyI18nString(text)) for what, key, text, *_ in in_order}
 
 
 def _joined(*pieces: Any) -> Concat:
     return Concat(*pieces, output_field=TextField())
 
 
-def _named(rows: QuerySet[Any], what: Any, key: Any, column: str) -> QuerySet[Any, Any]:
-    plain = {"said": Cast(what, TextField()), "under": Cast(key, TextField()), "called": Cast(column, TextField())}
-    named: QuerySet[Any, Any] = rows.order_by().annotate(**plain).values_list("said", "under", "called")
+def _named(rows: QuerySet[Any], what: Any, key: Any, column: str, place: Any = None) -> QuerySet[Any, Any]:
+    plain: dict[str, Any] = {
+        "said": Cast(what, TextField()),
+        "under": Cast(key, TextField()),
+        "called": Cast(column, TextField()),
+    }
+    plain |= {"place": Cast(place or Value(0), IntegerField()), "row": Cast(F("pk"), BigIntegerField())}
+    named: QuerySet[Any, Any] = rows.order_by().annotate(**plain).values_list(*plain)
     return named
 
 
@@ -404,7 +415,7 @@ def _clock_warned(reader: _Reader, event: TicketEvent) -> _Line:
         _("%(clock)s runs out soon: %(share)s of %(target)s used")
         % {
             "clock": _label(ClockKind, event.data.get("kind")),
-            "share": event.data.get("step", ""),
+            "share": str(event.data.get("step", "")).removeprefix("warn:"),
             "target": duration_words(event.data.get("target", 0)),
         }
         if str(event.data.get("step", "")).endswith("%")
@@ -495,19 +506,20 @@ def submission_facts(ticket: Ticket, names: Names, now: datetime) -> Iterator[Fa
         yield Fact(_("System or device"), ticket.service_object)
     if ticket.began_at:
         yield Fact(_("Began"), day_words(ticket.began_at, now))
-    if ticket.affected:
-        yield Fact(_("Who is affected"), ticket.affected)
     if service.asks_impact:
-        yield Fact(_("Reach"), str(Impact(ticket.impact).label))
+        yield Fact(_("Who is affected"), str(Impact(ticket.impact).label))
         yield Fact(_("Urgency"), str(Urgency(ticket.urgency).label))
+    if ticket.affected:
+        yield Fact(_("Who exactly"), ticket.affected)
     if ticket.wanted_by:
         yield Fact(_("Wanted by"), day_words(ticket.wanted_by, now))
     if ticket.background:
         yield Fact(_("Business background"), ticket.background)
     questions = {key: (what.partition(":")[2], text) for (what, key), text in names.items() if ":" in what}
-    for key, answer in ticket.answers.items():
-        _kind, label = questions.get(key, ("", key))
-        yield Fact(label, _answer_words(_kind, key, answer, names))
+    order = list(questions)
+    for key in sorted(ticket.answers, key=lambda key: order.index(key) if key in questions else len(order)):
+        kind, label = questions.get(key, ("", key))
+        yield Fact(label, _answer_words(kind, key, ticket.answers[key], names))
 
 
 def _answer_words(kind: str, key: str, answer: Any, names: Names) -> str:

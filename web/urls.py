@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
-from web.views import bell, components, home, look, profile
+from web.views import bell, components, files, home, look, profile
 
 app_name = "web"
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("language/", look.language, name="language"),
     path("theme/", look.theme, name="theme"),
+    path("files/<uuid:key>/", files.file, name="file"),
     path("me/", profile.profile, name="profile"),
     path("me/notices/wanted/", profile.notices, name="notices-wanted"),
     path("me/notices/", bell.bell, name="bell"),

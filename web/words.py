@@ -38,6 +38,15 @@ DURATION = {
     "m": pgettext_lazy("duration", "%(m)s m"),
     "s": pgettext_lazy("duration", "%(s)s s"),
 }
+WEEKDAYS = (
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+)
 LEFT = gettext_lazy("%(time)s left")
 LATE = gettext_lazy("%(time)s late")
 AGO = gettext_lazy("%(time)s ago")
@@ -109,7 +118,7 @@ def day_words(at: datetime, now: datetime) -> str:
     if days in named:
         return named[days] % {"time": clock_words(at)}
     if 1 < days < 7:
-        return date_format(local, pgettext("date format: day of this week", "D H:i"))
+        return _("%(weekday)s %(time)s") % {"weekday": WEEKDAYS[local.weekday()], "time": clock_words(at)}
     if local.year == today.year:
         return date_format(local, pgettext("date format: this year with time", "M j, H:i"))
     return date_format(local, pgettext("date format: any year with time", "M j, Y, H:i"))

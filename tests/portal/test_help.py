@@ -1,0 +1,21 @@
+"""The help page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import Cast
+from tests.portal.pages import text_of
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_it_is_there_for_clients(cast: Cast, language: str) -> None:
+    page = cast.browser(cast.chen, language).get("/portal/help/")
+    assert page.status_code == 200
+    assert 'href="/portal/new/"' in page.content.decode()
+
+
+def test_it_explains_the_four_steps(cast: Cast) -> None:
+    words = text_of(cast.browser(cast.chen).get("/portal/help/"))
+    for step in ("Intake", "Assessment", "Execution", "Acceptance"):
+        assert step in words
