@@ -1,0 +1,11 @@
+"""App declaration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiConfig(AppConfig):
+    """API."""
+
+    name = "api"
+    verbose_name = _("API")

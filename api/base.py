@@ -1,0 +1,87 @@
+"""What the endpoints have in common: who asks, when, and about which request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import generics
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from accounts.models import User
+from api.errors import KeyUsed
+from api.paging import BY_ID, Order
+from api.signing_in import use_utc
+from tickets.errors import AlreadyDone
+from tickets.models import SubmissionKey, Ticket
+
+KEY_HEADER = "Idempotency-Key"
+KEY = OpenApiParameter(
+    KEY_HEADER,
+    UUID,
+    OpenApiParameter.HEADER,
+    description="Makes a repetition harmless: the second call with the same key does nothing and answers 200.",
+)
+
+
+class Endpoint(generics.GenericAPIView[Any]):
+    """A view for signed-in people.
+
+    Attributes:
+        at: the instant of the call, read once.
+    """
+
+    at: datetime
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read the time before anything is looked at."""
+        use_utc()
+        self.at = timezone.now()
+        super().initial(request, *args, **kwargs)
+
+    @property
+    def person(self) -> User:
+        """Who asks."""
+        return cast(User, self.request.user)
+
+    def order(self) -> Order:
+        """The order of a list."""
+        return BY_ID
+
+    def ticket(self) -> Ticket:
+        """The request of the address.
+
+        Raises:
+            Ticket.DoesNotExist: there is none, or the person may not see it.
+        """
+        return Ticket.objects.visible_to(self.person).with_people().get(number=self.kwargs["number"])
+
+    def once(self) -> UUID | None:
+        """The call's `Idempotency-Key`.
+
+        Raises:
+            ValidationError: it is no UUID.
+        """
+        given = self.request.headers.get(KEY_HEADER)
+        try:
+            return UUID(given) if given else None
+        except ValueError:
+            raise ValidationError({KEY_HEADER: [_("Please use a UUID.")]}) from None
+
+    def made_before(self, known: AlreadyDone, act: str) -> SubmissionKey:
+        """What the call's key was used for.
+
+        Raises:
+            KeyUsed: for another act, another request, or one the person may not see.
+        """
+        used = SubmissionKey.objects.get(key=cast(UUID, self.once()))
+        number = self.kwargs.get("number", known.ticket.number)
+        visible = Ticket.objects.visible_to(self.person).filter(pk=used.ticket_id, number=number)
+        if used.act != act or not visible.exists():
+            raise KeyUsed
+        return used

@@ -1,0 +1,5 @@
+"""Callers as fixtures."""
+
+from tests.api.calling import chen, stranger, zhou
+
+__all__ = ["chen", "stranger", "zhou"]
