@@ -11,7 +11,7 @@ from servicedesk.demo.people import Person
 from servicedesk.demo.world import World
 
 EVERY = timedelta(days=14)
-STAFF_LAST, CLIENTS_LAST = 150, 900  # working minutes before now
+STAFF_LAST, CLIENTS_LAST = 60, 320  # working minutes before now
 
 
 def readers(world: World) -> Iterator[Story]:

@@ -121,7 +121,7 @@ CATALOGUE = (
         (
             "流程、系统选型、指标体系等复杂问题,专家评估后给出备选方案,确认后实施。",
             "流程、系統選型、指標體系等複雜問題,專家評估後提出備選方案,確認後實施。",
-            "Processes, system choices, indicators: experts assess, offer alternatives, and carry out what you confirm.",
+            "Processes, system choices, indicators: experts assess, offer alternatives, carry out what you confirm.",
         ),
         {
             "type": TicketType.CONSULTATION,
@@ -140,7 +140,7 @@ CATALOGUE = (
         (
             "系统配置、接口、流程的变更:评估影响,确认方案,实施并由同事验证。",
             "系統設定、介接、流程的變更:評估影響,確認方案,實施並由同事驗證。",
-            "Changes of configuration, interfaces or workflow: assessed, agreed, carried out and verified by a colleague.",
+            "Changes of configuration, interfaces or workflow: assessed, agreed, carried out, verified by a colleague.",
         ),
         {
             "type": TicketType.CHANGE,
@@ -264,7 +264,7 @@ def _own_agreement(organisation: Organisation, since: datetime) -> None:
     for target in promised:
         target.pk, target.version = None, version
     office: WorkingCalendar = promised[0].calendar
-    more = [
+    more: list[tuple[ClockKind, dict[str, Any], int]] = [
         (ClockKind.NEXT_RESPONSE, {}, 8 * 3600),
         (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT}, 24 * 3600),
         (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT, "priority": Priority.CRITICAL}, 10 * 3600),

@@ -44,7 +44,7 @@ class Course:
     channel: Channel = Channel.PORTAL
     pace: float = 1.0
     asks: bool = False
-    expert_first: bool = False
+    keeps: bool = False  # the agent stays responsible when a specialist answers
     attaches: bool = False
     notes: bool = False
     calls: bool = False
@@ -67,14 +67,14 @@ CHANNELS = ([Channel.PORTAL, Channel.EMAIL, Channel.PHONE, Channel.CHAT], [72, 1
 ENDINGS = ([Ending.CLOSED, Ending.DECLINED, Ending.WITHDRAWN, Ending.MERGED], [925, 28, 32, 15])
 ANSWERED = 0.46
 MOODS = (  # the scores of process, result, experience; and how often
-    ((5, 5, 5), 42),
+    ((5, 5, 5), 54),
     ((5, 4, 5), 12),
     ((4, 5, 4), 11),
     ((4, 4, 4), 14),
     ((4, 3, 4), 6),
-    ((3, 4, 3), 5),
+    ((3, 4, 3), 4),
     ((3, 3, 4), 4),
-    ((3, 2, 3), 3),
+    ((3, 2, 3), 2),
     ((2, 2, 3), 2),
     ((1, 2, 2), 1),
 )
@@ -94,7 +94,7 @@ def draw(rng: Random, *, progress: float, burden: float) -> Course:
         channel=rng.choices(*CHANNELS)[0],
         pace=rng.uniform(0.6, 1.5) * burden,
         asks=rng.random() < 0.34,
-        expert_first=rng.random() < 0.45,
+        keeps=rng.random() < 0.45 * burden,
         attaches=rng.random() < 0.4,
         notes=rng.random() < 0.4,
         calls=rng.random() < 0.14,
@@ -108,7 +108,7 @@ def draw(rng: Random, *, progress: float, burden: float) -> Course:
         reopens=rng.random() < 0.025,
         late_first=rng.random() < 0.05 * slips,
         late_technical=rng.random() < 0.075 * slips,
-        late_resolution=rng.random() < 0.035 * slips,
+        late_resolution=rng.random() < 0.012 * slips,
     )
     return replace(course, survey=_mood(rng, course))
 

@@ -71,7 +71,7 @@ def _life(world: World, client: Person, at: datetime, rng: Random) -> Life:
         fitting = fitting_scenarios(service, client.language)
         if fitting:
             break
-    expert = service in {"consulting", "data-service", "training"} or rng.random() < 0.35
+    expert = service == "consulting" or rng.random() < 0.35
     owner = world.pick_owner(rng, service, client.language, expert=expert)
     burden = 1.6 if is_overloaded(owner) else 1.15 if owner.key == MAIN_AGENT else 1.0
     return Life(

@@ -18,7 +18,7 @@ HANS, HANT, EN = "zh-hans", "zh-hant", "en"
 
 @dataclass(frozen=True)
 class Person:
-    """One person as written down here; `polite` is how the other side addresses them, `weight` how much they ask or do."""
+    """One person as written down here: `polite` is how others address them, `weight` how much they ask or do."""
 
     key: str
     name: str
@@ -92,7 +92,7 @@ CLIENTS = (
 AGENT, SPECIALIST, LEAD = Role.AGENT, Role.SPECIALIST, Role.TEAM_LEAD
 STAFF = (
     Person("zhou.min", "周敏", "周敏", AGENT, "服务专员", weight=2.4, phone="+86 21 5550 9001"),
-    Person("liu.yang", "刘洋", "刘洋", AGENT, "服务专员", weight=4.6),
+    Person("liu.yang", "刘洋", "刘洋", AGENT, "服务专员", weight=5.2),
     Person("he.jing", "何静", "何静", AGENT, "服务专员", weight=2.2),
     Person("julia.brandt", "Julia Brandt", "Julia", AGENT, "Service agent", EN, weight=1.2),
     Person("sun.yue", "孙悦", "孙悦", AGENT, "数据服务专员", weight=3.0),

@@ -43,10 +43,10 @@ WISHES = (
     Wish(FAULT, MAIN_CLIENT, MAIN_AGENT, Stage.ASKED, minutes=240, nth=1, how=ASKS),
     Wish(FAULT, MAIN_CLIENT, "zhao.lei", Stage.WORKED, minutes=420, how={"tasks": False, "pace": 0.3}),
     Wish(TRAINING, MAIN_CLIENT, "xu.bo", Stage.DATED, minutes=600, how=DATED),
-    Wish(DATA, MAIN_CLIENT, "sun.yue", Stage.END, minutes=2600, nth=1, how={"pace": 0.3}),
+    Wish(DATA, MAIN_CLIENT, "sun.yue", Stage.END, minutes=4200, nth=1, how={"pace": 0.3}),
     Wish(SITE, MAIN_CLIENT, "gao.feng", Stage.END, minutes=2200, nth=2, how={"pace": 0.3}),
     Wish(COMPLAINT, "luo.jun", MAIN_AGENT, Stage.WORKED, hours=69.4, how={"pace": 0.3, "notes": True}),
-    Wish(FAULT, "wang.lei", MAIN_AGENT, Stage.RECEIVED, minutes=14, nth=2),
+    Wish(FAULT, "wang.lei", MAIN_AGENT, Stage.EXAMINED, minutes=130, nth=2, how={"pace": 0.3, "notes": True}),
     Wish(FAULT, "huang.jianguo", MAIN_AGENT, Stage.ACKNOWLEDGED, minutes=205, nth=3),
     Wish(SITE, "wang.lei", MAIN_AGENT, Stage.THIRD_PARTY, minutes=800, how={**THIRD, "pace": 0.3}),
     Wish(CHANGE, "zhang.ting", MAIN_AGENT, Stage.CONFIRMED, minutes=1600, nth=1, how={"returns": True, "pace": 0.4}),
@@ -61,13 +61,13 @@ WISHES = (
     Wish(FAULT, "xie.yating", "", Stage.RECEIVED, minutes=22),
     Wish(DATA, "j.weber", "", Stage.RECEIVED, minutes=3, nth=1),
     Wish(SITE, "huang.jianguo", "", Stage.RECEIVED, minutes=47, nth=1),
-    Wish(CONSULTING, "tsai.chihhao", "lin.chiajung", Stage.CONFIRMED, minutes=900, how={"pace": 0.4}),
-    Wish(FAULT, "l.schmidt", "liu.yang", Stage.EXAMINED, minutes=1500, how={"expert_first": False}),
+    Wish(CONSULTING, "tsai.chihhao", "lin.chiajung", Stage.CONFIRMED, minutes=480, how={"pace": 0.2}),
+    Wish(FAULT, "l.schmidt", "liu.yang", Stage.EXAMINED, minutes=700, how={"notes": True}),
     Wish(SITE, "tsai.chihhao", "gao.feng", Stage.DELIVERED, minutes=1000, how={"pace": 0.4}),
     Wish(FAULT, "m.hansen", "liu.yang", Stage.THIRD_PARTY, minutes=1100, nth=2, how={**THIRD, "pace": 0.3}),
     Wish(CHANGE, "xie.yating", "liu.yang", Stage.DATED, minutes=1500, how={**DATED, "pace": 0.3}),
     Wish(TRAINING, "m.hansen", "julia.brandt", Stage.ASKED, minutes=500, nth=1, how=ASKS),
-    Wish(COMPLAINT, "zhang.ting", "li.ming", Stage.WORKED, hours=77.5, nth=1, how={"late_resolution": True}),
+    Wish(COMPLAINT, "zhang.ting", "li.ming", Stage.WORKED, hours=30, nth=1, how={"notes": True}),
 )
 
 
@@ -81,7 +81,7 @@ def _life(world: World, wish: Wish, rng: Random) -> Life:
     client = world.cast.said[wish.client]
     fitting = fitting_scenarios(wish.service, client.language)
     owner = world.cast.said[wish.owner or "li.ming"]
-    course = Course(stop=wish.stop, attaches=True, rests=not wish.hours, channel=Channel.PORTAL, **wish.how)
+    course = Course(stop=wish.stop, attaches=True, keeps=True, rests=not wish.hours, channel=Channel.PORTAL, **wish.how)
     return Life(
         world=world,
         scenario=fitting[wish.nth % len(fitting)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -24,7 +25,7 @@ from sla.models import Clock, ClockKind
 from tickets import services
 from tickets.models import Plan, Ticket
 from tickets.services import Asked, Option
-from tickets.states import Channel, Complexity, Impact, State, Urgency, Wait
+from tickets.states import Channel, Complexity, Impact, Priority, Urgency, Wait
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 LONG_BREAK = timedelta(hours=12)  # over a longer one, a complex matter waits for an agreed date
@@ -143,7 +144,7 @@ class Life:
             urgency = Urgency.HIGH if self.ticket.urgency < Urgency.HIGH else Urgency.MEDIUM
             services.classify(self.ticket, by=self._we, at=self.at, urgency=urgency, impact=Impact.MEDIUM)
         else:
-            priority = min(4, self.ticket.priority + 1)
+            priority = Priority(min(Priority.CRITICAL, self.ticket.priority + 1))
             reason = self._phrase("raise")
             services.set_priority(self.ticket, by=self._we, at=self.at, priority=priority, reason=reason)
 
@@ -165,13 +166,12 @@ class Life:
         limit = self._minutes_left(ClockKind.TECHNICAL_RESPONSE)
         yield from self._desk(self.rng.uniform(3, 12), paced=False)
         expert = self.world.other(self.rng, self.scenario.service, self.owner)
-        keeps = self.rng.random() < 0.45  # the agent stays responsible, the specialist only answers
-        if not keeps:
+        if not self.course.keeps:
             services.assign(self.ticket, by=self._we, assignee=self.world.user(expert), at=self.at)
         delay = limit + self.rng.uniform(10, 120) if self.course.late_technical else self.rng.uniform(0.12, 0.8) * limit
         yield from self._desk(max(3, delay), paced=False)
         self._reply(self._text("found", self._phrase("looking")), by=expert)
-        if not keeps:
+        if not self.course.keeps:
             self.owner = expert
 
     def _ask(self) -> Story:
@@ -315,7 +315,7 @@ class Life:
         services.reject(self.ticket, by=self._you, at=self.at, delivery=1, reason=self._text("reject"))
 
     def _is_closed(self) -> Story:
-        yield from self._client(self.rng.triangular(10, 1300, 90))
+        yield from self._client(self.rng.triangular(10, 1000, 80))
         yield from self._accept()
         if self.course.reopens and self._has("back"):
             yield from self._client(self.rng.uniform(500, 2500))
@@ -422,18 +422,23 @@ class Life:
 
     def _due(self) -> datetime | None:
         """When the resolution target runs out as things stand; None without one, in a wait, or once missed."""
-        clock = self._clock(ClockKind.RESOLUTION)
-        return clock.due_at if clock and clock.due_at and clock.due_at > self.at else None
+        if not self._has_resolution_target:
+            return None
+        due = self._due_of(ClockKind.RESOLUTION)
+        return due if due is not None and due > self.at else None
 
     def _minutes_left(self, kind: ClockKind) -> float:
         """Working minutes until a response is due; 0 when nothing is."""
-        clock = self._clock(kind)
-        if clock is None or clock.due_at is None:
-            return 0
-        return self.world.desk.calendar.worked(self.at, clock.due_at) / MINUTE
+        due = self._due_of(kind)
+        return 0 if due is None else self.world.desk.calendar.worked(self.at, due) / MINUTE
 
-    def _clock(self, kind: ClockKind) -> Clock | None:
-        return Clock.objects.unfinished().filter(ticket=self.ticket, kind=kind).first()
+    def _due_of(self, kind: ClockKind) -> datetime | None:
+        running = Clock.objects.unfinished().filter(ticket=self.ticket, kind=kind)
+        return running.order_by().values_list("due_at", flat=True).first()
+
+    @cached_property
+    def _has_resolution_target(self) -> bool:
+        return Clock.objects.filter(ticket=self.ticket, kind=ClockKind.RESOLUTION).exists()
 
     def _began(self) -> datetime:
         return self.begins - self.rng.randint(4, 160) * MINUTE
