@@ -1,0 +1,244 @@
+"""What the queue shows: saved views, filters and search, each a part of the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import CharField, Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Team, User
+from accounts.roles import Capability
+from desk.paging import BY_CHANGE, BY_DUE, BY_END, Order
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.states import Channel, Priority, State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CAP = 99  # counts beyond are shown as "99+"
+
+
+class View(StrEnum):
+    """The saved views, in the order of their tabs."""
+
+    MINE = "mine"
+    TEAM = "team"
+    UNASSIGNED = "unassigned"
+    LATE = "late"
+    ALL = "all"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> StrOrPromise:
+        """What the tab says."""
+        return _LABELS[self]
+
+
+_LABELS: dict[View, StrOrPromise] = {
+    View.MINE: _("Mine"),
+    View.TEAM: _("My team"),
+    View.UNASSIGNED: _("Unassigned"),
+    View.LATE: _("Late"),
+    View.ALL: _("All open"),
+    View.CLOSED: _("Closed"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a member of staff stands: themselves and the teams they belong to or lead."""
+
+    user: User
+    teams: tuple[int, ...]
+
+    @classmethod
+    def of(cls, user: User, teams: Iterable[Team]) -> Place:
+        """From all teams, with `is_mine` as `teams_with` annotates it."""
+        return cls(user, tuple(team.pk for team in teams if getattr(team, "is_mine", False)))
+
+    def views(self) -> list[View]:
+        """The views that mean something to this person."""
+        left_out = set() if self.user.may(Capability.HANDLE) else {View.MINE}
+        left_out |= set() if self.teams else {View.TEAM}
+        return [view for view in View if view not in left_out]
+
+    @property
+    def usual_view(self) -> View:
+        """What the queue opens with."""
+        return View.TEAM if self.teams else View.ALL
+
+
+def in_view(tickets: TicketQuerySet, view: View, place: Place, at: datetime) -> TicketQuerySet:
+    """The requests of a saved view."""
+    if view == View.MINE:
+        return tickets.open().filter(assignee=place.user)
+    if view == View.TEAM:
+        return tickets.open().filter(team__in=place.teams)
+    if view == View.UNASSIGNED:
+        return tickets.open().filter(assignee__isnull=True)
+    if view == View.LATE:
+        return tickets.late(at)
+    if view == View.CLOSED:
+        return tickets.filter(closed_at__isnull=False)
+    return tickets.open()
+
+
+def counts(place: Place, at: datetime) -> dict[View, int]:
+    """How many requests each view but the closed ones holds, counted up to one more than `CAP`. One query."""
+    tickets = Ticket.objects.visible_to(place.user)
+    views = [view for view in place.views() if view != View.CLOSED]
+    parts = [
+        in_view(tickets, view, place, at).order_by().values_list(Value(str(view), output_field=CharField()))[: CAP + 1]
+        for view in views
+    ]
+    found = [name for (name,) in parts[0].union(*parts[1:], all=True)]
+    return {view: found.count(view) for view in views}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one address of the queue asks for. Values that don't exist are dropped when it is read."""
+
+    view: View
+    state: str = ""
+    priority: str = ""
+    service: str = ""
+    client: str = ""
+    team: str = ""
+    person: str = ""
+    channel: str = ""
+    late: str = ""
+    q: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str], place: Place) -> Wanted:
+        """From the parameters of an address."""
+        name, q = given.get("view", ""), given.get("q", "").strip()[:200]
+        known = name in [str(view) for view in View]
+        usual = View.ALL if q else place.usual_view
+        return cls(
+            view=View(name) if known else usual,
+            state=_one_of(given.get("state", ""), State.values),
+            priority=_one_of(given.get("priority", ""), [str(value) for value in Priority.values]),
+            service=_number(given.get("service", "")),
+            client=_number(given.get("client", "")),
+            team=_number(given.get("team", "")),
+            person=given["person"] if given.get("person") in {"me", "nobody"} else _number(given.get("person", "")),
+            channel=_one_of(given.get("channel", ""), Channel.values),
+            late="1" if given.get("late") else "",
+            q=q,
+        )
+
+    @property
+    def order(self) -> Order:
+        """Searches show what was touched last, closed requests what ended last, everything else what is due next."""
+        if self.q:
+            return BY_CHANGE
+        return BY_END if self.view == View.CLOSED else BY_DUE
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything beyond the view is asked for."""
+        return any(value for name, value in self.parameters().items() if name != "view")
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters of its address."""
+        return {name: str(value) for name, value in vars(self).items() if value}
+
+    def but(self, **changes: str) -> str:
+        """The query of an address like this one with something else in it."""
+        return urlencode(_filled({**self.parameters(), **changes}))
+
+    def of_view(self, view: View) -> Wanted:
+        """The same filters in another view, without what contradicts it."""
+        return replace(
+            self,
+            view=view,
+            state="" if view == View.CLOSED else self.state,
+            person="" if view in {View.MINE, View.UNASSIGNED} else self.person,
+            team="" if view == View.TEAM else self.team,
+            late="" if view in {View.LATE, View.CLOSED} else self.late,
+        )
+
+    def apply(self, tickets: TicketQuerySet, place: Place, at: datetime) -> TicketQuerySet:
+        """The requests it asks for, of those one may see."""
+        searches_all = self.q and self.view == View.ALL
+        found = tickets if searches_all else in_view(tickets, self.view, place, at)
+        for name, value in self._conditions(place).items():
+            found = found.filter(**{name: value})
+        if self.late:
+            found = found.late(at)
+        if self.q:
+            found = found.filter(pk__in=_named_or_matching(self.q))
+        return found
+
+    def _conditions(self, place: Place) -> dict[str, object]:
+        people: dict[str, tuple[str, object]] = {
+            "": ("", None),
+            "me": ("assignee", place.user),
+            "nobody": ("assignee__isnull", True),
+        }
+        person = people.get(self.person, ("assignee", self.person))
+        wanted: dict[str, object] = {
+            "state": self.state,
+            "priority": self.priority,
+            "service": self.service,
+            "organisation": self.client,
+            "team": self.team,
+            "channel": self.channel,
+            person[0]: person[1],
+        }
+        return _filled(wanted)
+
+
+def _named_or_matching(q: str) -> Any:
+    """Ids of requests that hold the words, or whose client or contact has them in the name.
+
+    A union, since each part has an index of its own; narrowed to what one may see by the query around it.
+    """
+    clients = Organisation.objects.filter(name__icontains=q).order_by().values("pk")
+    people = User.objects.clients().filter(name__icontains=q).order_by().values("pk")
+    parts = (
+        Ticket.objects.matching(q, internal=True),
+        Ticket.objects.filter(organisation__in=clients),
+        Ticket.objects.filter(requester__in=people),
+    )
+    first, *others = (part.order_by().values("pk") for part in parts)
+    return first.union(*others)
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name and value}
+
+
+def _one_of(value: str, values: Iterable[str]) -> str:
+    return value if value in values else ""
+
+
+def _number(value: str) -> str:
+    return value if value.isascii() and value.isdecimal() and len(value) < 10 else ""
+
+
+_NUMBER = re.compile(r"(?:[A-Z]{1,4}-(?P<year>\d{4})-)?0*(?P<count>\d{1,9})", re.IGNORECASE)
+_YEARS = 10
+
+
+def named_by(tickets: TicketQuerySet, text: str, at: datetime) -> Ticket | None:
+    """The one request whose number, or the count at the end of it, somebody typed; None if there is none or several.
+
+    The full numbers are looked up, one per year, since their index knows no endings.
+    """
+    typed = _NUMBER.fullmatch(text.strip())
+    if typed is None:
+        return None
+    years = [int(typed["year"])] if typed["year"] else range(at.year - _YEARS, at.year + 2)
+    found = list(tickets.filter(number__in=[f"SD-{year}-{int(typed['count']):06d}" for year in years])[:2])
+    return found[0] if len(found) == 1 else None

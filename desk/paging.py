@@ -1,0 +1,102 @@
+"""Keyset pagination: a page costs the same wherever in the list it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order by one moment and then by id.
+
+    Attributes:
+        field: the moment; without one a request comes last.
+        falling: newest first; for moments that every request of the list has.
+    """
+
+    field: str
+    falling: bool = False
+
+    def place_of(self, ticket: Ticket) -> str:
+        """Where a request stands in this order, as an address carries it."""
+        at: datetime | None = getattr(ticket, self.field)
+        return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}_{ticket.pk}" if at else f"-_{ticket.pk}"
+
+    def expressions(self, *, backwards: bool) -> list[OrderBy]:
+        """What the database sorts by."""
+        if self.falling != backwards:
+            return [F(self.field).desc(nulls_first=backwards or None), F("pk").desc()]
+        return [F(self.field).asc(nulls_last=True), F("pk").asc()]
+
+    def beyond(self, place: str, *, backwards: bool) -> Q:
+        """The requests on the far side of a place; none of them for a place that can't be read."""
+        at, pk = _parsed(place)
+        if pk is None:
+            return Q(pk__in=[])
+        return _below(self.field, at, pk) if self.falling != backwards else _above(self.field, at, pk)
+
+
+BY_DUE = Order("due_at")
+BY_END = Order("closed_at", falling=True)
+BY_CHANGE = Order("changed_at", falling=True)
+
+
+def _parsed(place: str) -> tuple[datetime | None, int | None]:
+    at, _, pk = place.partition("_")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None, None
+    if at == "-":
+        return None, int(pk)
+    try:
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(pk)
+    except ValueError:
+        return None, None
+
+
+def _above(field: str, at: datetime | None, pk: int) -> Q:
+    if at is None:
+        return Q(**{f"{field}__isnull": True}, pk__gt=pk)
+    return Q(**{f"{field}__gt": at}) | Q(**{field: at}, pk__gt=pk) | Q(**{f"{field}__isnull": True})
+
+
+def _below(field: str, at: datetime | None, pk: int) -> Q:
+    if at is None:
+        return Q(**{f"{field}__isnull": False}) | Q(pk__lt=pk)
+    return Q(**{f"{field}__lte": at}) & (Q(**{f"{field}__lt": at}) | Q(pk__lt=pk))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of a list, and the places where its neighbours begin; empty where there is none."""
+
+    rows: list[Ticket]
+    previous: str
+    following: str
+
+
+def page_of(tickets: TicketQuerySet, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
+    """The page after or before a place, or the first one. One query; the rows come in the list's order."""
+    backwards = bool(before) and not after
+    place = before if backwards else after
+    found = tickets.order_by(*order.expressions(backwards=backwards))
+    if place:
+        found = found.filter(order.beyond(place, backwards=backwards))
+    rows = list(found[: size + 1])
+    is_more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], "", "")
+    first, last = order.place_of(rows[0]), order.place_of(rows[-1])
+    return Page(
+        rows,
+        previous=first if (is_more if backwards else bool(after)) else "",
+        following=last if (bool(before) if backwards else is_more) else "",
+    )

@@ -1,0 +1,38 @@
+"""Teams and colleagues as the desk's pages offer them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Team, User, UserQuerySet
+from accounts.roles import Capability
+from tickets.states import OPEN_STATES
+
+
+def teams_with(user: User) -> list[Team]:
+    """All active teams; `is_mine` says whether the person belongs to or leads one. One query."""
+    member = Team.members.through.objects.filter(team=OuterRef("pk"), user=user)
+    return list(Team.objects.filter(is_active=True).annotate(is_mine=Exists(member) | Q(lead=user)))
+
+
+def handlers() -> UserQuerySet:
+    """Colleagues who can be made responsible."""
+    return User.objects.active().able_to(Capability.HANDLE).order_by("name", "pk")
+
+
+def colleagues_of(user: User, teams: list[Team]) -> list[User]:
+    """Whom this person usually gives work to: themselves first, then the people of their teams. One query.
+
+    Without a team it is everybody who handles requests.
+    """
+    mine = [team.pk for team in teams if getattr(team, "is_mine", False)]
+    found = handlers().exclude(pk=user.pk)
+    if mine:
+        found = found.filter(Q(teams__in=mine) | Q(leads__in=mine)).distinct()
+    return [*([user] if user.may(Capability.HANDLE) else []), *found[:200]]
+
+
+def with_load(people: QuerySet[User]) -> QuerySet[User]:
+    """With `load`: how many open requests each carries."""
+    carried = Q(assigned__state__in=sorted(OPEN_STATES))
+    return people.annotate(load=Count("assigned", filter=carried))

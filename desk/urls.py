@@ -1,0 +1,30 @@
+"""Addresses of this room."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from desk.views import acts, clients, dashboard, new, operations, quality, queue, requests
+
+app_name = "desk"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queue.queue, name="queue"),
+    path("changes/", queue.changes, name="queue-changes"),
+    path("choices/<slug:name>/", queue.choices, name="choices"),
+    path("selection/", queue.act_on_selection, name="selection"),
+    path("new/", new.new, name="new"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/<int:pk>/", clients.client, name="client"),
+    path("requests/<str:number>/", requests.request_page, name="request"),
+    path("requests/<str:number>/changes/", requests.changes, name="request-changes"),
+    path("requests/<str:number>/clocks/<int:pk>/", requests.clock, name="clock"),
+    path("requests/<str:number>/write/", acts.write, name="write"),
+    path("requests/<str:number>/acts/<slug:name>/", acts.act, name="act"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/list/", dashboard.dashboard_list, name="dashboard-list"),
+    path("dashboard/list.csv", dashboard.dashboard_export, name="dashboard-export"),
+    path("quality/", quality.quality, name="quality"),
+    path("outbox/", operations.outbox, name="outbox"),
+    path("outbox/<int:pk>/retry/", operations.retry, name="outbox-retry"),
+    path("outbox/clocks/<int:pk>/again/", operations.try_clocks_again, name="unpark"),
+    path("mail/", operations.mail, name="mail"),
+]
