@@ -26,5 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/", operations.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", operations.retry, name="outbox-retry"),
     path("outbox/clocks/<int:pk>/again/", operations.try_clocks_again, name="unpark"),
-    path("mail/", operations.mail, name="mail"),
+    path("outbox/mail/", operations.mail, name="mail"),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -56,8 +57,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "desk_items": places(navigation.DESK),
         "desk_foot_items": places(navigation.DESK_FOOT),
         "portal_items": places(navigation.PORTAL),
-        "queue_url": SimpleLazyObject(lambda: navigation.address("desk:queue")),
-        "new_request_url": SimpleLazyObject(lambda: navigation.address("desk:new")),
+        "queue_url": reverse_lazy("desk:queue"),
+        "new_request_url": reverse_lazy("desk:new"),
         "unread": SimpleLazyObject(lambda: unread_count(user) if user and user.is_authenticated else 0),
         "accent": SimpleLazyObject(lambda: _accent(request)),
         "look": asdict(_look(request)),

@@ -1,4 +1,4 @@
-"""What the rail and the portal's head lead to. Pages that don't exist (yet) and pages one may not see are left out."""
+"""What the rail and the portal's head lead to. Pages one may not see are left out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +55,9 @@ ADMINISTER = able(Capability.ADMINISTER)
 
 DESK = (
     Place(_("Queue"), "view_list", "desk:queue", "q"),
-    Place(_("Board"), "view_kanban", "desk:board", "b"),
     Place(_("Dashboard"), "monitoring", "desk:dashboard", "d"),
-    Place(_("Service levels"), "timer", "desk:levels", "l", LEVELS),
     Place(_("Quality"), "verified", "desk:quality", "u", LEVELS),
-    Place(_("Knowledge"), "menu_book", "desk:knowledge", "k", starts_group=True),
-    Place(_("Clients"), "apartment", "desk:clients", "c"),
+    Place(_("Clients"), "apartment", "desk:clients", "c", starts_group=True),
     Place(_("Outbox"), "outbox", "desk:outbox", "o", ADMINISTER),
 )
 DESK_FOOT = (Place(_("Settings"), "settings", "admin:index", "s", ADMINISTER),)
@@ -71,17 +68,9 @@ PORTAL = (
 )
 
 
-def address(url_name: str) -> str:
-    """The address of a page, or nothing when there is no such page."""
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
-
-
 def items(places: tuple[Place, ...], user: User, path: str) -> list[Item]:
     """The places this person may go to; the one whose address is the longest beginning of `path` is current."""
-    known = [(place, url) for place in places if place.may(user) and (url := address(place.url_name))]
+    known = [(place, reverse(place.url_name)) for place in places if place.may(user)]
     here = max((url for _place, url in known if path.startswith(url)), key=len, default="")
     return [
         Item(place.label, place.icon, url, place.key, url == here, place.starts_group and index > 0)

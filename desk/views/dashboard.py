@@ -142,7 +142,7 @@ def _outcome_tabs(request: PersonRequest, asked: Asked, scope: Scope, at: dateti
     ]
 
 
-@staff_page  # type: ignore[arg-type]  # a streamed answer is no HttpResponse to its type
+@staff_page
 def dashboard_export(request: PersonRequest) -> StreamingHttpResponse:
     """The same list as a spreadsheet (CSV), whole."""
     _scope, asked, found = _asked_for(request, timezone.now())

@@ -69,5 +69,4 @@ each("#queue-tabs", (tabs) => {
 });
 
 // On a phone the filters stand behind their button.
-
 each(".filters", (filters) => { if (matchMedia("(max-width: 720px)").matches) filters.removeAttribute("open"); });

@@ -13,7 +13,7 @@ from accounts.models import User
 from servicedesk.screenshots import browser as started_browser
 from tests.cast import PASSWORD
 
-# Playwright's synchronous interface runs an event loop in this thread; the ORM calls beside it are synchronous all the same.
+# Playwright runs an event loop in this thread; the ORM calls beside it are synchronous all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN", "zh-hant": "zh-TW"}

@@ -1,4 +1,4 @@
-"""The whole story in a real browser, in two languages: from submitting to the manager's dashboard (R-014, R-031, R-096)."""
+"""The whole story in a real browser, in two languages: from submitting to the dashboard (R-014, R-031, R-096)."""
 
 from __future__ import annotations
 

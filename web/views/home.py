@@ -6,12 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from web.navigation import address
 from web.requests import PersonRequest
 
 
 @login_required
 def home(request: PersonRequest) -> HttpResponse:
-    """To the portal or to the queue; to one's own settings while those pages don't exist."""
-    there = address("portal:home" if request.user.is_client else "desk:queue")
-    return redirect(there or "web:profile")
+    """To the portal or to the queue."""
+    return redirect("portal:home" if request.user.is_client else "desk:queue")
