@@ -12,7 +12,7 @@ from i18nfield.strings import LazyI18nString
 from accounts.models import User
 from quality import telling
 from quality.models import AnsweredVia, Dimension, Score, Survey, SurveyAnswer, SurveyQuestion
-from tickets.errors import ActError, Invalid
+from tickets.errors import ActError, Invalid, NotAllowed
 from tickets.events import digest, record
 from tickets.models import Ticket, TicketEvent
 from tickets.services.door import locked
@@ -90,10 +90,14 @@ def answer(
     Raises:
         Invalid: at `scores.<dimension>` or `comment`.
         SurveyOver: answered, expired or void.
+        NotAllowed: staff answer for a client only when they take it down on the phone.
+        Ticket.DoesNotExist: this person may not see the request.
     """
+    if by is not None and by.is_service_staff and via != AnsweredVia.PHONE:
+        raise NotAllowed
     clean = _clean_scores(scores)
     comment = clean_text(comment, "comment", required=False, limit=4000)
-    with locked(survey.ticket_id, at=at) as ticket:
+    with locked(survey.ticket_id, at=at, by=by) as ticket:
         held = Survey.objects.select_for_update().get(pk=survey.pk)
         over = why_over(held, at)
         if over:

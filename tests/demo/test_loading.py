@@ -30,7 +30,7 @@ from web.demo import DEMO_DOMAIN, DEMO_PASSWORD, demo_accounts
 
 FRIDAY = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 SATURDAY = datetime(2026, 11, 21, 0, 40, tzinfo=UTC)
-PATIENCE = 60  # seconds for a small load on a busy machine
+PATIENCE = 30  # seconds of our own processor time: how busy the machine is doesn't count
 KEPT = (
     "state",
     "started_at",
@@ -68,9 +68,9 @@ def fingerprint() -> str:
 @pytest.mark.django_db
 def test_a_small_load_is_quick_and_holds_together() -> None:
     """R-026: the chains are whole, the clock rows equal the fold, and what was missed was noticed at its instant."""
-    began = time.monotonic()
+    began = time.process_time()
     made = load(seed=7, requests=40, now=FRIDAY)
-    assert time.monotonic() - began < PATIENCE
+    assert time.process_time() - began < PATIENCE
     assert made.requests == Ticket.objects.count() == 40
     assert list(verify(Ticket.objects.all())) == []
     assert not Clock.objects.filter(parked_at__isnull=False).exists()

@@ -11,7 +11,7 @@ from quality.models import AnsweredVia, Survey
 from quality.services import surveys
 from tests.cast import MONDAY, Cast
 from tickets import services
-from tickets.errors import Invalid
+from tickets.errors import Invalid, NotAllowed
 from tickets.models import Ticket
 from tickets.states import EventKind
 
@@ -73,6 +73,14 @@ def test_every_dimension_wants_one_of_five(survey: Survey, scores: dict[str, int
         answer(survey, scores)
     assert all(place.startswith("scores.") for place in refused.value.message_dict)
     assert not survey.answers.exists()
+
+
+def test_nobody_answers_for_somebody_else(cast: Cast, survey: Survey) -> None:
+    with pytest.raises(Ticket.DoesNotExist):
+        answer(survey, by=cast.stranger)
+    with pytest.raises(NotAllowed):
+        answer(survey, by=cast.zhou)
+    assert answer(survey, by=cast.chen).answered_by == cast.chen
 
 
 @pytest.mark.parametrize("token", ["", "x", "e30:1abc:def", "🙂"])

@@ -181,6 +181,9 @@ def test_a_duplicate_is_merged_into_an_open_request_of_the_same_client(cast: Cas
     for wrong in (second, foreign, done):
         with pytest.raises(Invalid):
             services.merge(second, by=cast.zhou, at=LATER, into=wrong)
+    unseen = cast.submit(service=cast.complaint)
+    with pytest.raises(Invalid):
+        services.merge(second, by=cast.zhou, at=LATER, into=unseen)
     services.merge(second, by=cast.zhou, at=LATER, into=first)
     assert cast.fresh(second).merged_into == first
     assert cast.fresh(second).state == State.WITHDRAWN

@@ -97,8 +97,10 @@ def merge(ticket: Ticket, *, by: User, at: datetime, into: Ticket, once: UUID | 
     """Merge a duplicate into another open request of the same client (R-005); the client is told where it goes on.
 
     Raises:
-        Invalid: at `into`: itself, another client's, or one that is not open.
+        Invalid: at `into`: itself, another client's, one that is not open, or one that `by` may not see.
     """
+    if not Ticket.objects.visible_to(by).filter(pk=into.pk).exists():
+        raise Invalid({"into": [_("There is no such request.")]})
     if into.pk == ticket.pk:
         raise Invalid({"into": [_("A request can't be merged into itself.")]})
     if into.organisation_id != ticket.organisation_id:
