@@ -16,6 +16,9 @@ from i18nfield.fields import I18nCharField
 
 from accounts.roles import CLIENT_ROLES, Capability, Role
 
+# The rooms whose tables in the back office are base data (R-003, R-045).
+BASE_DATA = frozenset({"tickets", "sla", "quality"})
+
 LANGUAGES = [
     ("", _("As the browser says")),
     ("en", "English"),
@@ -202,7 +205,7 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Whether the back office (Django's admin) opens."""
-        return self.may(Capability.ADMINISTER)
+        return self.may(Capability.CONFIGURE)
 
     @property
     def is_superuser(self) -> bool:
@@ -210,16 +213,16 @@ class User(AbstractBaseUser):
         return self.may(Capability.ADMINISTER)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Model permissions (admin only) follow the role."""
-        return self.is_superuser
+        """Model permissions (admin only) follow the role: `app.action_model`."""
+        return self.has_module_perms(perm.partition(".")[0])
 
     def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
-        """Model permissions (admin only) follow the role."""
-        return self.is_superuser
+        """Whether all of some permissions are granted."""
+        return all(self.has_perm(perm) for perm in perm_list)
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Model permissions (admin only) follow the role."""
-        return self.is_superuser
+        """Administrators edit everything; whoever configures edits base data, never people."""
+        return self.is_superuser or (app_label in BASE_DATA and self.may(Capability.CONFIGURE))
 
 
 class Team(models.Model):

@@ -19,7 +19,8 @@ class Capability(StrEnum):
     SEE_ALL = "see_all"  # requests of every team
     SEE_LEVELS = "see_levels"  # dashboards
     REVIEW = "review"  # review plans and verify work
-    ADMINISTER = "administer"  # base data, people, the outbox
+    CONFIGURE = "configure"  # base data: services, priorities, calendars, agreements, survey questions
+    ADMINISTER = "administer"  # people, the outbox
 
 
 class Role(models.TextChoices):

@@ -26,14 +26,14 @@ class Channel(models.TextChoices):
 class Notice(models.Model):
     """One thing told to one person."""
 
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=50)
-    dedupe_key = models.CharField(max_length=200, unique=True)
-    data = models.JSONField(default=dict)
-    path = models.CharField(max_length=300, blank=True)
-    in_page = models.BooleanField(default=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
+    recipient = models.ForeignKey(User, verbose_name=_("recipient"), on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=50)
+    dedupe_key = models.CharField(_("key"), max_length=200, unique=True)
+    data = models.JSONField(_("data"), default=dict)
+    path = models.CharField(_("page"), max_length=300, blank=True)
+    in_page = models.BooleanField(_("shown in the page"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice")
@@ -63,13 +63,13 @@ class DeliveryState(models.TextChoices):
 class Delivery(models.Model):
     """One try-until-done delivery of a notice through a channel outside the page."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
-    channel = models.CharField(max_length=20, choices=Channel.choices)
-    state = models.CharField(max_length=20, choices=DeliveryState.choices, default=DeliveryState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    notice = models.ForeignKey(Notice, verbose_name=_("notice"), on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    state = models.CharField(_("state"), max_length=20, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("of a notice", "delivery")

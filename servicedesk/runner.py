@@ -24,7 +24,7 @@ from honcho.printer import Message, Printer
 from servicedesk.env import BASE_DIR, ONE_MACHINE_FILE, data_directory, load_env_files
 from servicedesk.one_machine import MARK, Lock, Refusal, end_on_signals, fail, require_port, servers, take_over
 
-DATA = ("postgres", "postgres.new", "redis", "files", "mail", "static", "beat-schedule", ONE_MACHINE_FILE)
+DATA = ("postgres*", "redis*", "files", "mail", "static", "beat-schedule*", ONE_MACHINE_FILE)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ANSWER_SECONDS = 120
 FIRST_PAGE = "/account/login/"
@@ -95,8 +95,7 @@ def reset(var_dir: Path, *, ask: bool) -> None:
         raise Refusal("--reset deletes the embedded database only, and DATABASE_URL names another one.")
     if ask and input(f"Delete all data in {var_dir}? Type yes: ").strip().lower() != "yes":
         raise Refusal("Nothing was deleted.")
-    for name in DATA:
-        path = var_dir / name
+    for path in [found for pattern in DATA for found in var_dir.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path)
         else:

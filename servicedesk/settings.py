@@ -263,7 +263,13 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 
 def _place(title: StrOrPromise, icon: str, url_name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(url_name)}
+    room = url_name.removeprefix("admin:").partition("_")[0]
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(url_name),
+        "permission": lambda request: not url_name.startswith("admin:") or request.user.has_module_perms(room),
+    }
 
 
 UNFOLD: dict[str, Any] = {

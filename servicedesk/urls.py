@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from web.views import home
+
 urlpatterns = [
+    path("admin/login/", home.back_office),
     path("admin/", admin.site.urls),
     # The address somebody signs in with is kept by staff; allauth's page for changing it is not offered.
     path("account/email/", RedirectView.as_view(pattern_name="web:profile")),

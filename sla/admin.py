@@ -32,6 +32,7 @@ from sla.models import (
     AgreementState,
     AgreementVersion,
     CalendarVersion,
+    ClockKind,
     Target,
     VersionState,
     WorkingCalendar,
@@ -79,6 +80,8 @@ class TargetForm(forms.ModelForm[Target]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Progress reports can't be published yet, so a promise of one could only be missed.
+        self.fields["kind"].choices = [choice for choice in ClockKind.choices if choice[0] != ClockKind.PROGRESS_REPORT]
         if self.instance.pk:
             self.fields["duration"].initial = _as_clock(self.instance.seconds)
 

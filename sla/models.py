@@ -79,7 +79,9 @@ class CalendarVersion(models.Model):
     library changes nothing that was published (SLA-03, SLA-30).
     """
 
-    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="versions")
+    calendar = models.ForeignKey(
+        WorkingCalendar, verbose_name=_("calendar"), on_delete=models.PROTECT, related_name="versions"
+    )
     number = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     country = models.CharField(_("country"), max_length=10, blank=True)
@@ -133,7 +135,9 @@ class Agreement(models.Model):
 class AgreementVersion(models.Model):
     """One version of an agreement, with the period it is in force."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("service level agreement"), on_delete=models.PROTECT, related_name="versions"
+    )
     number = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=15, choices=AgreementState.choices, default=AgreementState.DRAFT)
     effective_from = models.DateTimeField(_("in force from"), null=True, blank=True)

@@ -169,11 +169,11 @@ RULES: dict[Act, Rule] = {
         _("Propose a plan"),
         handles,
         frozenset({State.ASSESSMENT}),
-        needs=(checks.plan_can_be_proposed,),
+        needs=(checks.plan_is_with_us, checks.plan_is_reviewed),
         shown=_needs_plan,
         main=True,
     ),
-    Act.DRAFT_PLAN: Rule(_("Draft a plan"), handles, frozenset({State.ASSESSMENT})),
+    Act.DRAFT_PLAN: Rule(_("Draft a plan"), handles, frozenset({State.ASSESSMENT}), needs=(checks.plan_is_with_us,)),
     Act.REVIEW_PLAN: Rule(
         _("Review the plan"),
         lambda ticket, user: user.may(Capability.REVIEW),

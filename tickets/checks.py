@@ -82,12 +82,17 @@ def plan_is_settled(ticket: Ticket) -> Iterator[Blocker]:
 
 
 @Check
-def plan_can_be_proposed(ticket: Ticket) -> Iterator[Blocker]:
+def plan_is_with_us(ticket: Ticket) -> Iterator[Blocker]:
+    """The client is not deciding on a plan at the moment."""
+    if ticket.current_plan is not None and ticket.current_plan.is_with_client:
+        yield Blocker("plan_with_client", _("The client is deciding on the plan."))
+
+
+@Check
+def plan_is_reviewed(ticket: Ticket) -> Iterator[Blocker]:
     """A drafted high-risk plan has been reviewed by somebody else before the client sees it (R-013)."""
     plan = ticket.current_plan
-    if plan is not None and plan.is_with_client:
-        yield Blocker("plan_with_client", _("The client is deciding on the plan."))
-    elif plan is not None and plan.is_draft and plan.reviewer_id is None and plan.is_risky:
+    if plan is not None and plan.is_draft and plan.reviewer_id is None and plan.is_risky:
         yield Blocker("review_missing", _("A plan with a high risk needs a review by somebody else first."))
 
 

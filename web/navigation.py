@@ -60,7 +60,7 @@ DESK = (
     Place(_("Clients"), "apartment", "desk:clients", "c", starts_group=True),
     Place(_("Outbox"), "outbox", "desk:outbox", "o", ADMINISTER),
 )
-DESK_FOOT = (Place(_("Settings"), "settings", "admin:index", "s", ADMINISTER),)
+DESK_FOOT = (Place(_("Settings"), "settings", "admin:index", "s", able(Capability.CONFIGURE)),)
 PORTAL = (
     Place(_("My requests"), "inbox", "portal:home"),
     Place(_("New request"), "add_circle", "portal:services", may=able(Capability.SUBMIT)),

@@ -149,18 +149,18 @@ def on_event(ticket: Ticket, event: TicketEvent) -> None:
 _FIRST_QUESTIONS = {
     Dimension.PROCESS: {
         "en": "How satisfied are you with the way we handled your request?",
-        "zh-hans": "您对服务过程是否满意?",
-        "zh-hant": "您對服務過程是否滿意?",
+        "zh-hans": "您对服务过程是否满意？",
+        "zh-hant": "您對服務過程是否滿意？",
     },
     Dimension.RESULT: {
         "en": "How satisfied are you with the result?",
-        "zh-hans": "您对服务结果是否满意?",
-        "zh-hant": "您對服務結果是否滿意?",
+        "zh-hans": "您对服务结果是否满意？",
+        "zh-hant": "您對服務結果是否滿意？",
     },
     Dimension.EXPERIENCE: {
         "en": "How satisfied are you with working with us overall?",
-        "zh-hans": "您对整体服务体验是否满意?",
-        "zh-hant": "您對整體服務體驗是否滿意?",
+        "zh-hans": "您对整体服务体验是否满意？",
+        "zh-hant": "您對整體服務體驗是否滿意？",
     },
 }
 

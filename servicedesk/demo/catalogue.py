@@ -49,8 +49,8 @@ CATALOGUE = (
         "bug_report",
         ("应用故障处理", "應用故障處理", "Application fault"),
         (
-            "业务系统报错、变慢、无法登录或数据不对,由技术专家排查恢复。",
-            "業務系統報錯、變慢、無法登入或資料不正確,由技術專家排查復原。",
+            "业务系统报错、变慢、无法登录或数据不对，由技术专家排查恢复。",
+            "業務系統報錯、變慢、無法登入或資料不正確，由技術專家排查復原。",
             "A business application fails, is slow or shows wrong data: a specialist finds the cause and restores it.",
         ),
         {"type": TicketType.INCIDENT, "is_technical": True, "asks_object": True, "asks_began": True},
@@ -65,8 +65,8 @@ CATALOGUE = (
         "key",
         ("账号与权限", "帳號與權限", "Accounts and access"),
         (
-            "开通、调整、停用账号,重置密码,申请角色权限。通常当天办结。",
-            "開通、調整、停用帳號,重設密碼,申請角色權限。通常當日辦結。",
+            "开通、调整、停用账号，重置密码，申请角色权限。通常当天办结。",
+            "開通、調整、停用帳號，重設密碼，申請角色權限。通常當日辦結。",
             "New accounts, changed or removed access, password resets. Usually done the same day.",
         ),
         {"service_class": ServiceClass.SUPPORTING, "asks_impact": False},
@@ -93,8 +93,8 @@ CATALOGUE = (
         "database",
         ("数据服务", "資料服務", "Data service"),
         (
-            "数据提取、报表制作、数据清洗与核对,成果以文件交付。",
-            "資料擷取、報表製作、資料清理與核對,成果以檔案交付。",
+            "数据提取、报表制作、数据清洗与核对，成果以文件交付。",
+            "資料擷取、報表製作、資料清理與核對，成果以檔案交付。",
             "Extracts, reports, cleansing and reconciliation, delivered as files.",
         ),
         {"needs_deliverable": True, "asks_wanted_by": True, "asks_background": True, "asks_impact": False},
@@ -119,8 +119,8 @@ CATALOGUE = (
         "forum",
         ("业务咨询", "業務諮詢", "Business consulting"),
         (
-            "流程、系统选型、指标体系等复杂问题,专家评估后给出备选方案,确认后实施。",
-            "流程、系統選型、指標體系等複雜問題,專家評估後提出備選方案,確認後實施。",
+            "流程、系统选型、指标体系等复杂问题，专家评估后给出备选方案，确认后实施。",
+            "流程、系統選型、指標體系等複雜問題，專家評估後提出備選方案，確認後實施。",
             "Processes, system choices, indicators: experts assess, offer alternatives, carry out what you confirm.",
         ),
         {
@@ -138,8 +138,8 @@ CATALOGUE = (
         "published_with_changes",
         ("变更申请", "變更申請", "Change request"),
         (
-            "系统配置、接口、流程的变更:评估影响,确认方案,实施并由同事验证。",
-            "系統設定、介接、流程的變更:評估影響,確認方案,實施並由同事驗證。",
+            "系统配置、接口、流程的变更：评估影响，确认方案，实施并由同事验证。",
+            "系統設定、介接、流程的變更：評估影響，確認方案，實施並由同事驗證。",
             "Changes of configuration, interfaces or workflow: assessed, agreed, carried out, verified by a colleague.",
         ),
         {
@@ -161,8 +161,8 @@ CATALOGUE = (
         "school",
         ("培训", "教育訓練", "Training"),
         (
-            "系统操作与数据分析培训,可线上或到场,附讲义。",
-            "系統操作與資料分析訓練,可線上或到場,附講義。",
+            "系统操作与数据分析培训，可线上或到场，附讲义。",
+            "系統操作與資料分析訓練，可線上或到場，附講義。",
             "Courses on the systems and on data analysis, online or on site, with hand-outs.",
         ),
         {"asks_wanted_by": True, "asks_impact": False, "service_class": ServiceClass.VALUE_ADDED},
@@ -198,8 +198,8 @@ CATALOGUE = (
         "feedback",
         ("投诉与建议", "投訴與建議", "Complaints and suggestions"),
         (
-            "对服务不满意请告诉我们:24 小时内答复,72 小时内解决。",
-            "對服務不滿意請告訴我們:24 小時內答覆,72 小時內解決。",
+            "对服务不满意请告诉我们：24 小时内答复，72 小时内解决。",
+            "對服務不滿意請告訴我們：24 小時內答覆，72 小時內解決。",
             "Tell us what went wrong: an answer within 24 hours, a solution within 72.",
         ),
         {

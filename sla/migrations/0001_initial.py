@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('negotiation', 'In negotiation'), ('signed', 'Signed'), ('in_force', 'In force'), ('ended', 'Ended')], default='draft', max_length=15, verbose_name='state')),
                 ('effective_from', models.DateTimeField(blank=True, null=True, verbose_name='in force from')),
                 ('effective_to', models.DateTimeField(blank=True, null=True, verbose_name='in force until')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.agreement')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.agreement', verbose_name='service level agreement')),
             ],
             options={
                 'verbose_name': 'agreement version',

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='calendarversion',
             name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.workingcalendar'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.workingcalendar', verbose_name='calendar'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

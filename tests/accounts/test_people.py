@@ -48,9 +48,14 @@ def test_an_unknown_time_zone_is_refused(db: None, zone: str) -> None:
         User.objects.create_user("a@b.test", name="A", role=Role.AGENT, time_zone=zone)
 
 
-def test_only_administrators_open_the_back_office(cast: Cast) -> None:
+def test_managers_edit_base_data_and_administrators_everything(cast: Cast) -> None:
+    """R-003: a manager edits the matrix; R-070: people are kept by administrators."""
     allowed = {user.name for user in cast.people.values() if user.is_staff}
-    assert allowed == {"Root"}
+    assert allowed == {"Root", "马超"}
+    assert cast.ma.has_perm("tickets.change_priorityrule")
+    assert not cast.ma.has_perm("accounts.change_user")
+    assert not cast.ma.has_perms(["tickets.change_service", "accounts.change_user"])
+    assert cast.root.has_perm("accounts.change_user")
 
 
 def test_somebody_inactive_may_nothing(cast: Cast) -> None:

@@ -47,11 +47,15 @@ def test_every_list_and_form_opens(cast: Any, model: Any, language: str) -> None
         assert browser.get(reverse(f"{place}_change", args=[first.pk])).status_code == 200
 
 
-def test_only_administrators_come_in(cast: Any) -> None:
-    """R-070."""
-    assert cast.browser(cast.root).get(reverse("admin:index")).status_code == 200
-    for person in (cast.chen, cast.zhou, cast.li, cast.qin, cast.ma):
-        assert cast.browser(person).get(reverse("admin:index")).status_code == 302
+def test_who_comes_in_and_how_far(cast: Any) -> None:
+    """R-003, R-070: managers edit base data, administrators people too, everybody else nothing."""
+    people, matrix = reverse("admin:accounts_user_changelist"), reverse("admin:tickets_priorityrule_changelist")
+    for person, expected in ((cast.root, [200, 200, 200]), (cast.ma, [200, 403, 200])):
+        browser = cast.browser(person)
+        assert [browser.get(a).status_code for a in (reverse("admin:index"), people, matrix)] == expected
+    for person in (cast.chen, cast.zhou, cast.li, cast.qin):
+        assert cast.browser(person).get(reverse("admin:index"), follow=True).status_code == 403
+    assert "/account/login/" in cast.browser().get(reverse("admin:index"), follow=True).redirect_chain[-1][0]
 
 
 def test_requests_and_what_hangs_on_them_are_not_edited_here() -> None:

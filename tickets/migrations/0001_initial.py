@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 ('help', i18nfield.fields.I18nCharField(blank=True, verbose_name='help')),
                 ('required', models.BooleanField(default=False, verbose_name='required')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='tickets.service')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='tickets.service', verbose_name='service')),
             ],
             options={
                 'verbose_name': 'question',

@@ -108,7 +108,7 @@ class FieldKind(models.TextChoices):
 class ServiceField(models.Model):
     """A question that only this service asks (R-002)."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="fields")
+    service = models.ForeignKey(Service, verbose_name=_("service"), on_delete=models.CASCADE, related_name="fields")
     key = models.SlugField(_("key"), max_length=40)
     kind = models.CharField(_("kind"), max_length=20, choices=FieldKind.choices, default=FieldKind.TEXT)
     label = I18nCharField(_("label"))

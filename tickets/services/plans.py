@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from tickets import telling
 from tickets.acts import Act
-from tickets.checks import plan_can_be_proposed
+from tickets.checks import plan_is_reviewed
 from tickets.errors import Blocked, Invalid, MovedOn
 from tickets.events import digest, record
 from tickets.models import MAX_OPTIONS, Plan, PlanOption, Ticket
@@ -44,8 +44,6 @@ def draft_plan(ticket: Ticket, *, by: User, at: datetime, options: Sequence[Opti
     """
     clean = _clean(options)
     with enter(ticket, Act.DRAFT_PLAN, by=by, at=at, once=once) as held:
-        if held.current_plan is not None and held.current_plan.is_with_client:
-            raise Blocked(plan_can_be_proposed.missing(held))
         return _write_draft(held, clean, by=by, at=at)
 
 
@@ -130,7 +128,7 @@ def propose_plan(
         plan = held.current_plan
         if plan is None or not plan.is_draft:
             raise Invalid({"options": [_("Please describe at least one option.")]})
-        missing = plan_can_be_proposed.missing(held)
+        missing = plan_is_reviewed.missing(held)
         if missing:
             raise Blocked(missing)
         _propose(held, plan, text, by=by, at=at)

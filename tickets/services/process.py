@@ -99,8 +99,6 @@ def merge(ticket: Ticket, *, by: User, at: datetime, into: Ticket, once: UUID | 
     Raises:
         Invalid: at `into`: itself, another client's, one that is not open, or one that `by` may not see.
     """
-    if not Ticket.objects.visible_to(by).filter(pk=into.pk).exists():
-        raise Invalid({"into": [_("There is no such request.")]})
     if into.pk == ticket.pk:
         raise Invalid({"into": [_("A request can't be merged into itself.")]})
     if into.organisation_id != ticket.organisation_id:
@@ -108,6 +106,8 @@ def merge(ticket: Ticket, *, by: User, at: datetime, into: Ticket, once: UUID | 
     if not into.is_open:
         raise Invalid({"into": [_("That request is not open.")]})
     with enter(ticket, Act.MERGE, by=by, at=at, once=once) as held:
+        if not Ticket.objects.visible_to(by).filter(pk=into.pk).exists():
+            raise Invalid({"into": [_("There is no such request.")]})
         _let_go(held, by=by, at=at)
         held.merged_into = into
         event = record(held, EventKind.MERGED, at=at, actor=by, data={"into": into.pk, "number": into.number})

@@ -15,8 +15,9 @@ class Command(BaseCommand):
 
     help = "Make the priority matrix, the calendars, the default agreement and the survey questions, where missing."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *args: object, verbosity: int = 1, **options: object) -> None:
         ensure_priority_matrix()
         ensure_defaults(timezone.now())
         ensure_questions()
-        self.stdout.write("Base data is in place.")
+        if verbosity:
+            self.stdout.write("Base data is in place.")

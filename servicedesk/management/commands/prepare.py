@@ -1,4 +1,4 @@
-"""Bring an installation up to date: translations, database, static files, demonstration data."""
+"""Bring an installation up to date: translations, database, base data, static files, demonstration data."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         messages.compile_all()
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
+            call_command("base_data", verbosity=0)
             if options["demo"]:
                 self.load_demonstration()
         if not settings.DEBUG:
