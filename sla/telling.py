@@ -20,15 +20,20 @@ KINDS = [
 ]
 
 
-def tell_step(ticket: Ticket, clock: Clock, step: Step, event: TicketEvent, *, now: datetime) -> None:
-    """Put the notices of a step into the outbox: a warning to whoever is responsible; a breach also up the line."""
+def tell_step(ticket: Ticket, clock: Clock, step: Step, event: TicketEvent, *, now: datetime) -> list[User]:
+    """Put the notices of a step into the outbox: a warning to whoever is responsible; a breach also up the line.
+
+    Returns:
+        Whom it concerns.
+    """
     missed = step.step == BREACH
+    people = escalation_line(ticket) if missed else telling.responsible(ticket)
     telling.tell_staff(
         ticket,
         "clock_breached" if missed else "clock_warned",
         event,
         at=now,
-        people=escalation_line(ticket) if missed else telling.responsible(ticket),
+        people=people,
         data={
             "clock": clock.kind,
             "target_seconds": clock.target_seconds,
@@ -36,6 +41,7 @@ def tell_step(ticket: Ticket, clock: Clock, step: Step, event: TicketEvent, *, n
             "step_at": step.at.isoformat(),
         },
     )
+    return people
 
 
 def escalation_line(ticket: Ticket) -> list[User]:

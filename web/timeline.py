@@ -204,6 +204,8 @@ def _mentioned(events: Iterable[TicketEvent]) -> dict[str, set[int]]:
         if event.kind == EventKind.ASSIGNED:
             note("person", event.data.get("to"), event.data.get("from"))
             note("team", event.data.get("to_team"), event.data.get("from_team"))
+        elif event.kind == EventKind.ESCALATED:
+            note("person", *event.data.get("to", []))
         elif event.kind == EventKind.CLASSIFIED:
             change = event.data.get("service") or {}
             note("service", change.get("from"), change.get("to"))
@@ -435,6 +437,12 @@ def _clock_breached(reader: _Reader, event: TicketEvent) -> _Line:
     )
 
 
+def _escalated(reader: _Reader, event: TicketEvent) -> _Line:
+    names = [reader.names.get(("person", str(pk)), "") for pk in event.data.get("to", [])]
+    sentence = _("Escalated to %(names)s") % {"names": pgettext("between names", ", ").join(filter(None, names))}
+    return _Line(sentence, "arrow_upward", "late")
+
+
 def _survey_answered(reader: _Reader, event: TicketEvent) -> _Line:
     scores = [str(score) for score in event.data.get("scores", {}).values()]
     return _Line(_("Survey answered: %(scores)s") % {"scores": " · ".join(scores)}, "sentiment_satisfied")
@@ -468,6 +476,7 @@ _SENTENCES: dict[str, Callable[[_Reader, TicketEvent], _Line]] = {
     EventKind.WAIT_ENDED: _fixed(lambda: _("No longer waiting, work goes on"), "play_circle"),
     EventKind.CLOCK_WARNED: _clock_warned,
     EventKind.CLOCK_BREACHED: _clock_breached,
+    EventKind.ESCALATED: _escalated,
     EventKind.SURVEY_SENT: _fixed(lambda: _("Survey sent"), "mail"),
     EventKind.SURVEY_ANSWERED: _survey_answered,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from sla import telling
 from sla.engine.clock import BREACH, Fact, FactKind, Kind, Reading, Step, TargetSpec, Warning, read
 from sla.models import AgreementVersion, CalendarVersion, Clock, ClockKind, ClockState, ClockStep, Pin, Target
@@ -253,7 +254,9 @@ def _record_steps(ticket: Ticket, read_rows: list[tuple[Clock, Reading]], now: d
         ClockStep.objects.create(clock=row, step=step.step, at=step.at, event=event)
         overtaken = any(other.pk == row.pk and later.at > step.at for other, later in fresh)
         if not overtaken:
-            telling.tell_step(ticket, row, step, event, now=now)
+            people = telling.tell_step(ticket, row, step, event, now=now)
+            if step.step == BREACH:
+                _record_escalation(ticket, row, people, now)
     breached = [row.pk for row, step in fresh if step.step == BREACH]
     if breached:
         Clock.objects.filter(pk__in=breached).update(noticed_at=now)
@@ -272,6 +275,17 @@ def _record_step(ticket: Ticket, row: Clock, step: Step) -> TicketEvent:
             "step": step.step,
             "target": row.target_seconds,
         },
+    )
+
+
+def _record_escalation(ticket: Ticket, row: Clock, people: Sequence[User], now: datetime) -> None:
+    """Whom a breach was taken up to is on the record (SLA-44)."""
+    record(
+        ticket,
+        EventKind.ESCALATED,
+        at=now,
+        visibility=Visibility.INTERNAL,
+        data={"kind": row.kind, "cycle": row.cycle, "to": [person.pk for person in people]},
     )
 
 

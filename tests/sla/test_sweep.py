@@ -86,6 +86,10 @@ def test_a_warning_goes_to_the_person_and_a_breach_up_the_line(cast: Cast) -> No
     sweep(MONDAY + 31 * MINUTES)
     assert told("clock_breached") == {"zhou", "li", "ma"}
     assert Delivery.objects.filter(notice__kind="clock_breached").count() == 3
+    escalated = ticket.events.get(kind=EventKind.ESCALATED)
+    assert set(escalated.data["to"]) == {cast.zhou.pk, cast.li.pk, cast.ma.pk}
+    sweep(MONDAY + 40 * MINUTES)
+    assert ticket.events.filter(kind=EventKind.ESCALATED).count() == 1
 
 
 def test_without_an_assignee_the_team_is_warned(cast: Cast) -> None:
