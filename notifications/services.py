@@ -32,48 +32,37 @@ def tell(
     data: dict[str, object],
     path: str,
     at: datetime,
-) -> list[Notice]:
+) -> None:
     """Put a notice for each recipient into the outbox, inside the caller's transaction (SLA-51).
 
     Args:
-        key: what makes this telling unique; the recipient is added to it. Telling twice under one key does nothing.
+        key: what makes this telling unique; the recipient is added to it. Telling twice under one key tells once.
         data: JSON values for the wording (ISO strings for instants).
         path: the page it is about, from the site's root.
-
-    Returns:
-        The new notices.
     """
-    wanted = kinds.get(kind)
     people = {user.pk: user for user in recipients if user.is_active}
-    chosen = _choices(people, wanted)
+    chosen = {pk: channels for pk, channels in _choices(people, kinds.get(kind)).items() if channels}
     notices = [
         Notice(
-            recipient=user,
+            recipient=people[pk],
             kind=kind,
-            dedupe_key=f"{key}:{user.pk}",
+            dedupe_key=f"{key}:{pk}",
             data=data,
             path=path,
             created_at=at,
-            in_page=Channel.PAGE in chosen[user.pk],
+            in_page=Channel.PAGE in channels,
         )
-        for user in people.values()
-        if chosen[user.pk]
+        for pk, channels in chosen.items()
     ]
-    if not notices:
-        return []
-    known = set(
-        Notice.objects.filter(dedupe_key__in=[notice.dedupe_key for notice in notices]).values_list(
-            "dedupe_key", flat=True
-        )
+    # A key that is known keeps its row; writing the key over itself only brings its id back.
+    Notice.objects.bulk_create(
+        notices, update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["dedupe_key"]
     )
-    fresh = [notice for notice in notices if notice.dedupe_key not in known]
-    Notice.objects.bulk_create(fresh)
-    mails = [_mail(notice, at) for notice in fresh if Channel.EMAIL in chosen[notice.recipient_id]]
+    mails = [_mail(notice, at) for notice in notices if Channel.EMAIL in chosen[notice.recipient_id]]
     if mails:
-        Delivery.objects.bulk_create(mails)
+        Delivery.objects.bulk_create(mails, ignore_conflicts=True)
         if not _held.get():
             _deliver_after_commit()
-    return fresh
 
 
 @contextmanager

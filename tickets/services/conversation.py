@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.roles import Capability
 from tickets import telling
 from tickets.acts import Act
@@ -80,8 +81,10 @@ def is_specialist_for(ticket: Ticket, user: User) -> bool:
     """Whether a person counts as a specialist for a request: by role, in the service's team (if it has one)."""
     if not user.may(Capability.SPECIALISE):
         return False
-    team = ticket.service.team
-    return team is None or team.lead_id == user.pk or team.members.filter(pk=user.pk).exists()
+    if ticket.service.team_id is None:
+        return True
+    hers = Q(lead=user) | Q(members=user)
+    return Team.objects.filter(hers, pk=ticket.service.team_id).exists()
 
 
 def note(
