@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField
 
 from accounts.roles import CLIENT_ROLES, Capability, Role
@@ -136,7 +137,7 @@ class User(AbstractBaseUser):
     """A person: a client's contact or a member of staff. `role` says what they may do."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CLIENT_CONTACT)
     organisation = models.ForeignKey(
         Organisation,

@@ -7,7 +7,7 @@ published or put in force, by the functions of `sla.services`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -81,7 +81,8 @@ class TargetForm(forms.ModelForm[Target]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Progress reports can't be published yet, so a promise of one could only be missed.
-        self.fields["kind"].choices = [choice for choice in ClockKind.choices if choice[0] != ClockKind.PROGRESS_REPORT]
+        kind = cast("forms.ChoiceField", self.fields["kind"])
+        kind.choices = [choice for choice in ClockKind.choices if choice[0] != ClockKind.PROGRESS_REPORT]
         if self.instance.pk:
             self.fields["duration"].initial = _as_clock(self.instance.seconds)
 

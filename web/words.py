@@ -58,6 +58,7 @@ def words_for_scripts() -> dict[str, str]:
     """What the modules under `static/js/` say, in the reader's language."""
     return {
         **{key: str(text) for key, text in COUNTDOWN.items()},
+        **{f"ago_{key}": str(DURATION[key]) for key in ("h_m", "h", "m")},
         "left": str(LEFT),
         "late": str(LATE),
         "ago": str(AGO),
@@ -140,7 +141,7 @@ def ago_words(at: datetime, now: datetime) -> str:
     if seconds < MINUTE:
         return str(JUST_NOW)
     if seconds < DAY:
-        return AGO % {"time": _stretch(seconds, COUNTDOWN, with_seconds=False)}
+        return AGO % {"time": _stretch(seconds, DURATION, with_seconds=False)}
     return short_words(at, now)
 
 

@@ -49,13 +49,18 @@ function tick() {
   document.querySelectorAll("[data-due]").forEach((chip) => paint(chip, now));
 }
 
+function agoWords(seconds) {
+  const h = Math.floor(seconds / HOUR), m = Math.floor((seconds % HOUR) / MINUTE);
+  return h ? say(m ? "ago_h_m" : "ago_h", { h, m }) : say("ago_m", { m });
+}
+
 /** Moments of today ("5 m ago") stay true while the page is open. */
 function tickAgo() {
   const now = serverNow();
   document.querySelectorAll("time[data-ago]").forEach((element) => {
     const seconds = Math.max(0, (now - Date.parse(element.dateTime)) / 1000);
     if (seconds < MINUTE) element.textContent = say("just_now");
-    else if (seconds < DAY) element.textContent = say("ago", { time: durationWords(Math.max(seconds, 5 * MINUTE) === seconds ? seconds : seconds - (seconds % MINUTE)) });
+    else if (seconds < DAY) element.textContent = say("ago", { time: agoWords(seconds) });
   });
 }
 
