@@ -32,11 +32,15 @@ PAGES = (
     (FLOOR, "agent"),
     ("/account/login/", ""),
     ("/portal/", "client_contact"),
-    ("/portal/requests/", "client_contact"),
+    ("/portal/new/", "client_contact"),
     ("/desk/", "agent"),
-    ("/desk/queue/", "agent"),
-    ("/desk/levels/", "manager"),
-    ("/api/v1/tickets/", "agent"),
+    ("/desk/?q=502", "agent"),
+    ("/desk/?view=closed", "agent"),
+    ("/desk/clients/", "agent"),
+    ("/desk/dashboard/", "manager"),
+    ("/desk/quality/", "manager"),
+    ("/api/v1/requests/", "agent"),
+    ("/api/v1/services/", "client_contact"),
 )
 
 
