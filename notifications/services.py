@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,8 @@ from notifications.models import Channel, Delivery, DeliveryState, Notice, Prefe
 from notifications.wording import words
 
 log = logging.getLogger(__name__)
+
+DELIVER_TASK = "notifications.tasks.deliver_due"  # by name: tasks call services, not the other way round
 
 _held: ContextVar[bool] = ContextVar("delivery_held", default=False)
 
@@ -87,9 +90,7 @@ def _mail(notice: Notice, at: datetime) -> Delivery:
 
 
 def _deliver_after_commit() -> None:
-    from notifications.tasks import deliver_due
-
-    transaction.on_commit(lambda: deliver_due.delay(), robust=True)
+    transaction.on_commit(lambda: current_app.send_task(DELIVER_TASK), robust=True)
 
 
 def _choices(people: dict[int, User], kind: kinds.Kind) -> dict[int, frozenset[Channel]]:

@@ -10,7 +10,7 @@ from notifications import services
 BATCH = 200
 
 
-@shared_task(name="notifications.tasks.deliver_due")
+@shared_task(name=services.DELIVER_TASK)
 def deliver_due() -> int:
     """Deliver what is due, up to a batch; return how many were tried."""
     tried = 0
