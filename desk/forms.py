@@ -158,7 +158,7 @@ class WaitForm(DeedForm):
         ],
         widget=forms.RadioSelect,
         initial=Wait.CLIENT.value,
-        help_text=gettext_lazy("Targets that say so stand still meanwhile. An answer of the client ends the wait."),
+        help_text=gettext_lazy("Targets that say so stand still. A wait for the client ends with their answer."),
     )
     until = forms.DateTimeField(
         label=gettext_lazy("Until"),

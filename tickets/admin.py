@@ -18,7 +18,7 @@ class QuestionInline(DeskInline):
     """The questions a service asks; given answers are edited on the question's own page."""
 
     model = ServiceField
-    fields = (("key", "kind", "required", "position"), "label", "help")
+    fields = (("key", "kind"), ("required", "position"), "label", "help")
     show_change_link = True
 
 
@@ -31,7 +31,7 @@ class ServiceAdmin(DeskAdmin):
     list_filter = ("status", "service_class", "type", "team")
     list_select_related = ("team",)
     search_fields = ("slug",)
-    filter_horizontal = ("only_for",)
+    autocomplete_fields = ("only_for",)
     inlines = (QuestionInline,)
     fieldsets = (
         (None, {"fields": ("name", "description", "slug", "icon")}),
