@@ -103,6 +103,12 @@ def counts(place: Place, at: datetime) -> dict[View, int]:
     return {view: found.count(view) for view in views}
 
 
+def typed(given: Mapping[str, str], name: str) -> str:
+    """A text of an address that is looked up as it stands: without outer space, and without NULs, which no database
+    text holds."""
+    return given.get(name, "").replace("\x00", "").strip()
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What one address of the queue asks for. Values that don't exist are dropped when it is read."""
@@ -121,7 +127,7 @@ class Wanted:
     @classmethod
     def read(cls, given: Mapping[str, str], place: Place) -> Wanted:
         """From the parameters of an address."""
-        name, q = given.get("view", ""), given.get("q", "").strip()[:200]
+        name, q = given.get("view", ""), typed(given, "q")[:200]
         known = name in [str(view) for view in View]
         usual = View.ALL if q else place.usual_view
         return cls(

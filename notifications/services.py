@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,6 +20,7 @@ from notifications.wording import words
 
 log = logging.getLogger(__name__)
 
+DELIVERY_LOCK = 7301  # any number that nothing else uses for pg_advisory_lock
 DELIVER_TASK = "notifications.tasks.deliver_due"  # by name: tasks call services, not the other way round
 
 _held: ContextVar[bool] = ContextVar("delivery_held", default=False)
@@ -105,6 +106,20 @@ def _channels(kind: kinds.Kind, said: Iterable[Preference]) -> frozenset[Channel
     for choice in said:
         (on.add if choice.wanted else on.discard)(Channel(choice.channel))
     return frozenset(on | kind.required)
+
+
+@contextmanager
+def delivering_alone() -> Iterator[bool]:
+    """Whether nobody else is delivering now; if so, nobody else begins until the block is left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [DELIVERY_LOCK])
+        alone: bool = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [DELIVERY_LOCK])
 
 
 def deliver_one(at: datetime) -> bool:

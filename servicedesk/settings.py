@@ -156,8 +156,14 @@ globals().update(ENV.email)
 
 # --- background -------------------------------------------------------------------------------------
 REDIS_URL = ENV.redis_url
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # an emptied Redis signs nobody out
+CACHES = {
+    "default": {
+        "BACKEND": "servicedesk.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # an emptied or absent Redis signs nobody out
 SWEEP_SECONDS = ENV.sweep_seconds
 CELERY_BROKER_URL = ENV.broker_url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -166,9 +172,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     # An unacknowledged message is given to another worker after this many seconds; no task takes as long.
     "visibility_timeout": 3600,
     "socket_timeout": 30,
+    "socket_connect_timeout": 2,
     "health_check_interval": 10,
     **({"master_name": ENV.broker_sentinel_master} if ENV.broker_sentinel_master else {}),
 }
+# What a page puts on the queue also stands in the database, so nobody waits for a broker that does not answer.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TASK_SERIALIZER = "json"

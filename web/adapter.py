@@ -20,6 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """The person's own home: queue or portal."""
         return reverse("web:home")
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether an address leads back to this site; what can't be read as an address does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def format_email_subject(self, subject: str) -> str:
         """The subject alone; the sender says who we are."""
         return subject

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import Organisation
+from desk.filters import typed
 from desk.paging import BY_DUE, BY_END
 from desk.rows import rows_of
 from sla.services.selection import agreement_for
@@ -26,7 +27,7 @@ PAGE_SIZE, OPEN_SHOWN, RECENT_SHOWN = 50, 50, 20
 def clients(request: PersonRequest) -> HttpResponse:
     """All clients by name, with how many of their requests are open and late, of those this person may see."""
     at = timezone.now()
-    q, after = request.GET.get("client", "").strip()[:100], request.GET.get("after", "")
+    q, after = typed(request.GET, "client")[:100], typed(request.GET, "after")
     found = Organisation.objects.filter(name__gt=after) if after else Organisation.objects.all()
     page = list(found.filter(name__icontains=q).order_by("name")[: PAGE_SIZE + 1])
     is_more, page = len(page) > PAGE_SIZE, page[:PAGE_SIZE]

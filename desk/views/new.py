@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User, UserQuerySet
 from accounts.roles import Capability
+from desk.filters import typed
 from desk.rows import rows_of
 from tickets import services
 from tickets.models import Service, Ticket
@@ -64,7 +65,7 @@ class Case:
         contact = _contacts().filter(pk=_number(given.get("contact", ""))).first()
         on_offer = Service.objects.on_offer_to(contact.organisation) if contact else Service.objects.none()
         service = on_offer.filter(pk=_number(given.get("service", ""))).first()
-        return cls(contact, service, given.get("q", "").strip()[:100])
+        return cls(contact, service, typed(given, "q")[:100])
 
     def but(self, **changes: object) -> str:
         """The query of an address with something else chosen."""

@@ -51,7 +51,7 @@ _EMPTY: dict[View, Callable[[], tuple[str, str]]] = {
 def queue(request: PersonRequest) -> HttpResponse:
     """The list; with `open` a request beside it. htmx asks for the pane or for the whole split."""
     at = timezone.now()
-    number = request.GET.get("open", "")
+    number = filters.typed(request.GET, "open")
     if request.htmx and request.htmx.target == "pane":
         return _pane(request, number, at)
     teams = teams_with(request.user)
@@ -186,7 +186,7 @@ def choices(request: PersonRequest, name: str) -> HttpResponse:
     if name not in {"client", "person"}:
         raise Http404
     wanted = Wanted.read(request.GET.dict(), Place(request.user, ()))
-    found = choices_matching(name, request.GET.get("name", "").strip(), wanted)
+    found = choices_matching(name, filters.typed(request.GET, "name"), wanted)
     return render(request, "desk/queue/_choices.html", {"choices": list(found)})
 
 
@@ -201,7 +201,7 @@ def act_on_selection(request: PersonRequest) -> HttpResponse:
     act = _selection_act(request, at)
     if act is None:
         return HttpResponseBadRequest(_("There is no such act."))
-    numbers = request.POST.getlist("tickets")[:PAGE_SIZE]
+    numbers = [number for number in request.POST.getlist("tickets")[:PAGE_SIZE] if "\x00" not in number]
     tickets = list(Ticket.objects.visible_to(request.user).filter(number__in=numbers).order_by("pk"))
     refused = [(ticket, reason) for ticket in tickets if (reason := _refusal(act, ticket))]
     _report(request, len(tickets) - len(refused), refused)
@@ -229,7 +229,7 @@ def _selection_act(request: PersonRequest, at: datetime) -> Deed | None:
 
 def _chosen(request: PersonRequest) -> User | None:
     pk = request.POST.get("assignee", "")
-    return handlers().filter(pk=pk).first() if pk.isdecimal() else None
+    return handlers().filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
 
 
 def _uuid(text: str) -> UUID:

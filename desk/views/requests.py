@@ -41,7 +41,7 @@ def changes(request: PersonRequest, number: str) -> HttpResponse:
     """
     ticket = find_ticket(request.user, number)
     seen = request.GET.get("seen", "")
-    if not seen.isdecimal() or ticket.event_seq <= int(seen):
+    if not seen.isdecimal() or len(seen) > 9 or ticket.event_seq <= int(seen):
         return HttpResponse(status=204)
     events = TicketEvent.objects.visible_to(request.user).filter(ticket=ticket, seq__gt=int(seen))
     latest = list(events.select_related("actor").order_by("-seq")[:RECENT])

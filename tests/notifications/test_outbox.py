@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 
 from notifications import kinds, services
 from notifications.models import Channel, Delivery, DeliveryState, Notice
+from notifications.tasks import deliver_due
 from notifications.wording import words
 from tests.cast import MONDAY, Cast
 
@@ -150,3 +152,16 @@ def test_every_kind_has_its_wording(cast: Cast, language: str) -> None:
             assert said.text, kind.name
             assert "A < B & C" in said.subject + said.text, f"{kind.name}: plain text is not escaped"
             assert "{" not in said.subject + said.text
+
+
+def test_mail_is_delivered_by_one_worker_at_a_time(cast: Cast) -> None:
+    """A mail server that hangs must not hold up every worker, and with them the timers."""
+    tell(cast)
+    other = psycopg2.connect(**connection.get_connection_params())
+    try:
+        other.cursor().execute("SELECT pg_advisory_lock(%s)", [services.DELIVERY_LOCK])
+        assert deliver_due() == 0
+    finally:
+        other.close()
+    assert deliver_due() == 1
+    assert len(mail.outbox) == 1

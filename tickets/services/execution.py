@@ -37,9 +37,10 @@ def add_task(
     """Note a piece of work; the delivery waits for it (R-020).
 
     Raises:
-        Invalid: at `title` or `owner`.
+        Invalid: at `title`, `due_at` or `owner`.
     """
     title = texts.clean_text(" ".join(title.split()), "title", limit=200)
+    texts.check_instant(due_at, "due_at")
     if owner is not None and not owner.may(Capability.HANDLE):
         raise Invalid({"owner": [_("%(name)s does not handle requests.") % {"name": owner.name}]})
     with enter(ticket, Act.ADD_TASK, by=by, at=at, once=once) as held:

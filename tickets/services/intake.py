@@ -190,6 +190,9 @@ def _clean(asked: Asked, requester: User, at: datetime) -> dict[str, Any]:
         problems["began_at"] = [_("This lies in the future.")]
     if asked.wanted_by is not None and asked.wanted_by < at:
         problems["wanted_by"] = [_("This lies in the past.")]
+    for name in ("began_at", "wanted_by"):
+        if problem := texts.instant_problem(getattr(asked, name)):
+            problems[name] = [problem]
     if asked.impact is not None and asked.impact not in Impact.values:
         problems["impact"] = [_("Please choose one of the answers.")]
     if asked.urgency is not None and asked.urgency not in Urgency.values:
@@ -238,9 +241,10 @@ def _by_kind(question: ServiceField, text: str) -> Any:
     if question.kind == FieldKind.NUMBER:
         try:
             number = float(text) if "." in text else int(text)
-        except ValueError:
-            raise Invalid(_("Please write a number.")) from None
-        if not isfinite(number):
+            is_number = isfinite(number)
+        except (ValueError, OverflowError):
+            is_number = False
+        if not is_number:
             raise Invalid(_("Please write a number."))
         return number
     if question.kind == FieldKind.DATE:

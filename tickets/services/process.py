@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -99,20 +102,34 @@ def merge(ticket: Ticket, *, by: User, at: datetime, into: Ticket, once: UUID | 
     Raises:
         Invalid: at `into`: itself, another client's, one that is not open, or one that `by` may not see.
     """
-    if into.pk == ticket.pk:
-        raise Invalid({"into": [_("A request can't be merged into itself.")]})
-    if into.organisation_id != ticket.organisation_id:
-        raise Invalid({"into": [_("That request belongs to another client.")]})
-    if not into.is_open:
-        raise Invalid({"into": [_("That request is not open.")]})
-    with enter(ticket, Act.MERGE, by=by, at=at, once=once) as held:
-        if not Ticket.objects.visible_to(by).filter(pk=into.pk).exists():
-            raise Invalid({"into": [_("There is no such request.")]})
+    with _both_locked(ticket, into), enter(ticket, Act.MERGE, by=by, at=at, once=once) as held:
+        _check_goal(held, into, by)
         _let_go(held, by=by, at=at)
         held.merged_into = into
         event = record(held, EventKind.MERGED, at=at, actor=by, data={"into": into.pk, "number": into.number})
         telling.tell_client(held, "request_moved", event, at=at, data={"what": "merged", "into": into.number})
         return held
+
+
+@contextmanager
+def _both_locked(ticket: Ticket, into: Ticket) -> Iterator[None]:
+    """Lock two requests in the order of their ids, so that two people who merge them crosswise wait for each other."""
+    with transaction.atomic():
+        list(Ticket.objects.filter(pk__in=[ticket.pk, into.pk]).order_by("pk").select_for_update().values_list("pk"))
+        yield
+
+
+def _check_goal(ticket: Ticket, into: Ticket, by: User) -> None:
+    """Whether a request can go on in another one, as that is now."""
+    goal = Ticket.objects.visible_to(by).filter(pk=into.pk).first()
+    if goal is None:
+        raise Invalid({"into": [_("There is no such request.")]})
+    if goal.pk == ticket.pk:
+        raise Invalid({"into": [_("A request can't be merged into itself.")]})
+    if goal.organisation_id != ticket.organisation_id:
+        raise Invalid({"into": [_("That request belongs to another client.")]})
+    if not goal.is_open:
+        raise Invalid({"into": [_("That request is not open.")]})
 
 
 def reopen(ticket: Ticket, *, by: User, at: datetime, reason: str, once: UUID | None = None) -> Ticket:

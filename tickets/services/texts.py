@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -23,6 +23,9 @@ from tickets.states import Channel, MessageKind, Visibility
 MAX_TEXT = 20_000
 MAX_FILES = 10
 LINE = 160
+# Beyond these an instant is a slip of the keys; and at the ends of the calendar another zone's year does not exist, so
+# that a row which holds one could not be read any more.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # fmt: off
 FORBIDDEN = frozenset({
     ".exe", ".com", ".bat", ".cmd", ".msi", ".scr", ".pif", ".cpl", ".jar", ".vbs", ".vbe", ".js", ".jse", ".wsf",
@@ -50,6 +53,21 @@ def clean_text(text: str, field: str, *, required: bool = True, limit: int = MAX
             }
         )
     return clean
+
+
+def instant_problem(at: datetime | None) -> str:
+    """What is wrong with an instant that somebody wrote; empty when nothing is."""
+    return "" if at is None or EARLIEST <= at < LATEST else _("Please write a date.")
+
+
+def check_instant(at: datetime | None, field: str) -> None:
+    """Refuse an instant that can't be meant.
+
+    Raises:
+        Invalid: at `field`.
+    """
+    if problem := instant_problem(at):
+        raise Invalid({field: [problem]})
 
 
 def check_files(files: Sequence[UploadedFile[Any]]) -> None:
@@ -121,7 +139,7 @@ def attach(
             file=file,
             name=PurePath(file.name or "file").name[-200:],
             size=file.size or 0,
-            content_type=(file.content_type or "application/octet-stream")[:100],
+            content_type=(file.content_type or "application/octet-stream").replace("\x00", "")[:100],
             sha256=_sha256(file),
             uploaded_by=by,
             at=at,

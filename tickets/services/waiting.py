@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from tickets.acts import Act
 from tickets.errors import Invalid
 from tickets.events import record
 from tickets.models import Ticket
+from tickets.services import texts
 from tickets.services.door import enter, locked
 from tickets.states import EventKind, Turn, Wait
+
+log = logging.getLogger(__name__)
 
 
 def wait(
@@ -35,6 +39,7 @@ def wait(
     """
     if wait_for not in (Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE):
         raise Invalid({"wait_for": [_("Please choose what it waits for.")]})
+    texts.check_instant(until, "until")
     if wait_for == Wait.DATE and until is None:
         raise Invalid({"until": [_("Please say until when.")]})
     if until is not None and until <= at:
@@ -70,14 +75,25 @@ def end_wait(ticket: Ticket, *, by: User | None, at: datetime) -> None:
 
 
 def end_waits_until(at: datetime, *, limit: int = 100) -> int:
-    """End the waits for a date that has come; the event bears that date. Return how many ended."""
+    """End the waits for a date that has come; the event bears that date. Return how many ended.
+
+    A request somebody works on is left to the next look; one that fails is reported and keeps nobody else waiting.
+    """
     found = (
         Ticket.objects.filter(wait=Wait.DATE, wait_until__lte=at).order_by("wait_until").values_list("pk", flat=True)
     )
-    ended = 0
-    for pk in found[:limit]:
-        with locked(pk, at=at) as ticket:
-            if ticket.wait == Wait.DATE and ticket.wait_until is not None and ticket.wait_until <= at:
-                end_wait(ticket, by=None, at=ticket.wait_until)
-                ended += 1
-    return ended
+    return sum(_end_by_itself(pk, at) for pk in found[:limit])
+
+
+def _end_by_itself(ticket_id: int, at: datetime) -> bool:
+    try:
+        with locked(ticket_id, at=at, skip_locked=True) as ticket:
+            if ticket.wait != Wait.DATE or ticket.wait_until is None or ticket.wait_until > at:
+                return False
+            end_wait(ticket, by=None, at=ticket.wait_until)
+    except Ticket.DoesNotExist:
+        return False
+    except Exception:
+        log.exception("The wait of request %s does not end", ticket_id)
+        return False
+    return True

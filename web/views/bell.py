@@ -21,7 +21,9 @@ def bell(request: PersonRequest) -> HttpResponse:
     """The newest notices: a page, or just the list for the dropdown."""
     before = request.GET.get("before", "")
     limit = IN_DROPDOWN if request.htmx else ON_PAGE
-    notices = services.newest(request.user, limit=limit, before=int(before) if before.isdecimal() else None)
+    notices = services.newest(
+        request.user, limit=limit, before=int(before) if before.isdecimal() and len(before) < 19 else None
+    )
     context = {
         "entries": [{"notice": notice, "words": words(notice, language=get_language())} for notice in notices],
         "older": notices[-1].pk if len(notices) == limit else None,

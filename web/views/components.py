@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -179,4 +180,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def screens(request: HttpRequest, name: str) -> HttpResponse:
     """Whole pages made of components: `desk`, `portal`, `dashboard`."""
     context = {**_samples(), "form": SampleForm(), "survey": SurveyForm()}
-    return render(request, f"web/samples/{name}.html", context)
+    try:
+        return render(request, f"web/samples/{name}.html", context)
+    except TemplateDoesNotExist:
+        raise Http404 from None
