@@ -154,7 +154,12 @@ def _step(offer: Offer) -> Step:
 
 
 def _primary(steps: Sequence[Step], ticket: Ticket) -> Step | None:
-    """The one act the eye should find: to go on when it waits, else the first usual step that is possible."""
+    """The one act the eye should find: to go on when it waits, else the first usual step that is possible.
+
+    None while a plan is with the client: then it is not our turn, and going on would only start the clocks again.
+    """
+    if ticket.current_plan is not None and ticket.current_plan.is_with_client:
+        return None
     main = [step for step in steps if step.is_main and step.is_possible]
     return next((step for step in main if step.act == Act.RESUME), None) or next(iter(main), None)
 

@@ -208,7 +208,7 @@ RULES: dict[Act, Rule] = {
     Act.REJECT: Rule(_("Reject"), asks, frozenset({State.ACCEPTANCE}), transition="back_from_acceptance"),
     Act.REOPEN: Rule(_("Reopen"), decides_with_us, frozenset({State.CLOSED}), transition="back_to_work"),
     Act.WAIT: Rule(_("Wait"), handles, frozenset(STEPS[:3]), shown=lambda ticket: not ticket.wait),
-    Act.RESUME: Rule(_("Go on"), handles, frozenset(STEPS[:3]), shown=lambda ticket: bool(ticket.wait)),
+    Act.RESUME: Rule(_("Go on"), handles, frozenset(STEPS[:3]), shown=lambda ticket: bool(ticket.wait), main=True),
     Act.ASSIGN: Rule(_("Assign"), lambda ticket, user: user.may(Capability.ASSIGN), _OPEN),
     Act.CLASSIFY: Rule(_("Classify"), handles, _OPEN),
     Act.SET_PRIORITY: Rule(_("Change priority"), handles, _OPEN),

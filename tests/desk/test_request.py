@@ -98,6 +98,7 @@ def test_the_primary_act_is_the_usual_next_step(cast: Cast) -> None:
     services.wait(ticket, by=cast.zhou, at=ticket.received_at, wait_for=Wait.THIRD_PARTY)
     assert browser.get(page_of(ticket)).context["primary"].act == "resume"
     assert browser.get(page_of(cast.with_plan())).context["primary"] is None
+    assert browser.get(page_of(cast.with_plan())).context["primary"] is None
 
 
 def test_a_quality_officer_may_only_leave_notes(cast: Cast) -> None:
