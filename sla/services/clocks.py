@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from sla import telling
@@ -40,25 +41,25 @@ RELEVANT = frozenset({*_FACTS, EventKind.MESSAGE})
 SOON_SHARE = 5
 
 
-def fact_of(event: TicketEvent) -> Fact:
+def fact_of(seq: int, kind: str, at: datetime, data: dict[str, Any]) -> Fact:
     """What an event is to the clocks (SLA-12…SLA-20)."""
-    if event.kind == EventKind.MESSAGE:
-        kind = FactKind.CLIENT_MESSAGE if event.data.get("side") == "client" else FactKind.STAFF_MESSAGE
+    if kind == EventKind.MESSAGE:
+        what = FactKind.CLIENT_MESSAGE if data.get("side") == "client" else FactKind.STAFF_MESSAGE
     else:
-        kind = _FACTS[event.kind]
+        what = _FACTS[kind]
     return Fact(
-        at=event.at,
-        kind=kind,
-        key=event.seq,
-        specialist=bool(event.data.get("specialist")),
-        wait_for=event.data.get("for", "") if kind == FactKind.WAIT else "",
+        at=at,
+        kind=what,
+        key=seq,
+        specialist=bool(data.get("specialist")),
+        wait_for=data.get("for", "") if what == FactKind.WAIT else "",
     )
 
 
 def facts_of(ticket: Ticket) -> list[Fact]:
     """The events of a request that matter to clocks, in the order they were recorded."""
-    events = ticket.events.filter(kind__in=RELEVANT).order_by("seq").only("seq", "kind", "at", "data", "ticket_id")
-    return [fact_of(event) for event in events]
+    events = ticket.events.filter(kind__in=RELEVANT).order_by("seq").values_list("seq", "kind", "at", "data")
+    return [fact_of(*event) for event in events]
 
 
 def spec_of(pin: Pin) -> TargetSpec | None:

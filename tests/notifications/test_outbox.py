@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 import psycopg2
@@ -158,10 +159,9 @@ def test_mail_is_delivered_by_one_worker_at_a_time(cast: Cast) -> None:
     """A mail server that hangs must not hold up every worker, and with them the timers."""
     tell(cast)
     other = psycopg2.connect(**connection.get_connection_params())
-    try:
-        other.cursor().execute("SELECT pg_advisory_lock(%s)", [services.DELIVERY_LOCK])
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [services.DELIVERY_LOCK])
         assert deliver_due() == 0
-    finally:
-        other.close()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [services.DELIVERY_LOCK])
     assert deliver_due() == 1
     assert len(mail.outbox) == 1

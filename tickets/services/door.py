@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -35,7 +36,7 @@ def enter(ticket: Ticket, act: Act, *, by: User, at: datetime, once: UUID | None
         Blocked: something is missing first.
         AlreadyDone: the same form was sent before.
     """
-    with locked(ticket.pk, at=at, by=by) as held:
+    with locked(ticket.pk, at=at, by=by, known=ticket) as held:
         _use_once(once, held, act, at)
         _guard(held, RULES[act], by)
         yield held
@@ -43,20 +44,47 @@ def enter(ticket: Ticket, act: Act, *, by: User, at: datetime, once: UUID | None
 
 
 @contextmanager
-def locked(ticket_id: int, *, at: datetime, by: User | None = None, skip_locked: bool = False) -> Iterator[Ticket]:
+def locked(
+    ticket_id: int,
+    *,
+    at: datetime,
+    by: User | None = None,
+    skip_locked: bool = False,
+    known: Ticket | None = None,
+) -> Iterator[Ticket]:
     """Lock a request for the system (timers) or, narrowed to what `by` may see, for a person; on leaving, save it.
 
     Lock order everywhere: ticket first, then clocks and the rest.
+
+    Args:
+        known: the same request as the caller has just read it; its people and service are not read again.
 
     Raises:
         Ticket.DoesNotExist: this person may not see it, or, with `skip_locked`, somebody else holds it.
     """
     with transaction.atomic():
         tickets = Ticket.objects.all() if by is None else Ticket.objects.visible_to(by)
-        held = tickets.with_people().select_for_update(of=("self",), skip_locked=skip_locked).get(pk=ticket_id)
+        if known is None:
+            tickets = tickets.with_people()
+        held = tickets.select_for_update(of=("self",), skip_locked=skip_locked).get(pk=ticket_id)
+        if known is not None:
+            _take_over_relations(held, known)
         held.acting_at = at
         yield held
         held.save()
+
+
+def _take_over_relations(held: Ticket, known: Ticket) -> None:
+    """Give the locked row what was read with the other one, where both still point at the same."""
+    for field in Ticket._meta.concrete_fields:
+        if not isinstance(field, ForeignKey):
+            continue
+        if (
+            field.is_relation
+            and field.is_cached(known)
+            and field.value_from_object(known) == field.value_from_object(held)
+        ):
+            field.set_cached_value(held, field.get_cached_value(known))
 
 
 def _guard(ticket: Ticket, rule: Rule, by: User) -> None:

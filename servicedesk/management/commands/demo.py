@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same data")
-        parser.add_argument("--requests", type=_count, default=400, help="how many requests to make")
+        parser.add_argument("--requests", type=_count, default=360, help="how many requests to make")
         parser.add_argument("--at", type=_instant, help="what counts as now, such as 2026-11-20T10:30+08:00")
         parser.add_argument("--accounts", action="store_true", help="list the accounts and do nothing else")
 
