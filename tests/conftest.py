@@ -7,8 +7,10 @@ from typing import Any
 
 import pgtrigger
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 
 pytest_plugins = ["tests.cast"]
 
@@ -36,3 +38,10 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     """What one test leaves in Redis is not there for the next."""
     if {"db", "transactional_db", "client"} & set(request.fixturenames):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_and_zone_of_nobody() -> Iterator[None]:
+    """A page leaves its reader's language and time zone active in the thread; the next test begins without them."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+        yield

@@ -201,6 +201,15 @@ def test_reopening_is_possible_for_some_days_only(cast: Cast) -> None:
     assert (ticket.state, ticket.closed_at, ticket.turn, ticket.reopen_count) == (State.EXECUTION, None, Turn.STAFF, 1)
 
 
+@pytest.mark.parametrize(("who", "told"), [("chen", ("request_moved", "周敏")), ("zhou", ("request_answered", "陈立"))])
+def test_reopening_tells_the_other_side_once(cast: Cast, who: str, told: tuple[str, str]) -> None:
+    ticket = cast.closed()
+    before = Notice.objects.count()
+    services.reopen(ticket, by=getattr(cast, who), at=MONDAY + timedelta(minutes=1), reason="It is back.")
+    fresh = Notice.objects.order_by("pk")[before:]
+    assert [(notice.kind, notice.recipient.name) for notice in fresh] == [told]
+
+
 class TestWaiting:
     """SLA-17: waiting is beside the state."""
 

@@ -17,10 +17,10 @@ from tickets.errors import Invalid
 from tickets.events import record
 from tickets.models import Message, Ticket
 from tickets.services import texts
-from tickets.services.conversation import authorship, write_public
+from tickets.services.conversation import authorship
 from tickets.services.door import enter
 from tickets.services.triage import give_to
-from tickets.states import DeliveryOutcome, EventKind, MessageKind, PlanState, Turn
+from tickets.states import DeliveryOutcome, EventKind, MessageKind, PlanState
 
 
 def take_up(ticket: Ticket, *, by: User, at: datetime, once: UUID | None = None) -> Ticket:
@@ -137,8 +137,9 @@ def reopen(ticket: Ticket, *, by: User, at: datetime, reason: str, once: UUID | 
     reason = texts.clean_text(reason, "reason")
     with enter(ticket, Act.REOPEN, by=by, at=at, once=once) as held:
         held.back_to_work()
-        held.turn = Turn.STAFF
-        event = record(held, EventKind.REOPENED, at=at, actor=by)
-        write_public(held, reason, by=by, at=at)
+        message = _say(held, reason, by=by, at=at)
+        event = record(held, EventKind.REOPENED, at=at, actor=by, message=message, data=authorship(held, by))
         telling.tell_staff(held, "request_moved", event, at=at, data={"what": "reopened"})
+        if by.is_service_staff:
+            telling.tell_client(held, "request_answered", event, at=at, data={"line": texts.one_line(reason)})
         return held
