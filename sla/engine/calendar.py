@@ -4,7 +4,7 @@ import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from sla.engine import notation
@@ -13,7 +13,7 @@ from sla.engine.instants import DAY, EPOCH_ORDINAL, MINUTE, WEEK, instant, lengt
 from sla.engine.notation import WEEKDAYS, Interval
 from sla.engine.spans import DayKind, Piece, Span, covering
 from sla.engine.weeks import Stretch, Week, clip, union, without
-from sla.engine.zones import Zone, monday_of, week_of, zone
+from sla.engine.zones import Zone, monday_of, zone
 
 __all__ = ["Calendar", "CalendarError", "DayKind", "Interval", "Span"]
 
@@ -24,6 +24,7 @@ HORIZON = 52 * 200
 """No question reaches over more weeks; a slip of the keyboard must not keep a worker busy for minutes."""
 
 MEMO_SIZE = 4096
+MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,30 +179,28 @@ class Calendar:
         return {}
 
     @cached_property
-    def _exceptional(self) -> frozenset[int]:
-        """Weeks touched by a dated exception, on a day of theirs or on the Sunday before."""
-        dates = {*self.holidays, *self.workdays, *self.special}
-        return frozenset(week_of(day.toordinal() + later) for day in dates for later in (0, 1))
+    def _exceptional(self) -> frozenset[date]:
+        """The dates that don't follow the weekly pattern."""
+        return self.holidays.union(self.workdays, self.special)
 
     @cached_property
     def _usual_week(self) -> Week:
         """A week of 24-hour days without exceptions; most weeks are this one."""
-        days = [(day, self.hours[day % 7]) for day in range(-1, 7)]
-        stretches = [(day * DAY + a * MINUTE, day * DAY + b * MINUTE) for day, row in days for a, b in row]
-        return Week(clip(union(stretches), 0, WEEK))
+        return _even_week((self.hours[6], *self.hours, self.hours[0]))
 
     def _week(self, number: int) -> Week:
         found = self._weeks.get(number)
         if found is None:
-            usual = number not in self._exceptional and self._zone.is_even(number)
-            found = self._weeks[number] = self._usual_week if usual else self._unusual_week(number)
+            found = self._weeks[number] = self._made_week(number)
         return found
 
-    def _unusual_week(self, number: int) -> Week:
-        """A week with exceptions or a change of the clocks, each wall time converted by itself."""
-        monday = monday_of(number)
-        opened = union(stretch for day in range(monday - 1, monday + 8) for stretch in self._opened_on(day))
-        return Week(clip(opened, self._zone.begin(number), self._zone.begin(number + 1)))
+    def _made_week(self, number: int) -> Week:
+        days = _days_of(number)
+        is_even = self._zone.is_even(number)
+        if is_even and self._exceptional.isdisjoint(days):
+            return self._usual_week
+        rows = tuple([self._opened_on(day) for day in days])
+        return _even_week(rows) if is_even else _uneven_week(self._zone, number, rows)
 
     def _worked_before(self, number: int, us: int) -> int:
         return self._week(number).worked_before(us - self._zone.begin(number))
@@ -220,17 +219,13 @@ class Calendar:
         usual = self.hours[day.weekday()]
         return (DayKind.HOLIDAY, usual) if day in self.holidays else (DayKind.OPEN, usual)
 
-    def _stretches_on(self, ordinal: int) -> tuple[DayKind, list[Stretch]]:
-        try:
-            kind, intervals = self._rule_on(date.fromordinal(ordinal))
-        except (ValueError, OverflowError):
-            raise CalendarError("out_of_range") from None
-        at = self._zone.instant
-        return kind, [(at(ordinal, opening), at(ordinal, closing)) for opening, closing in intervals]
+    def _opened_on(self, day: date) -> tuple[Interval, ...]:
+        kind, intervals = self._rule_on(day)
+        return intervals if kind.is_open else ()
 
-    def _opened_on(self, ordinal: int) -> list[Stretch]:
-        kind, stretches = self._stretches_on(ordinal)
-        return stretches if kind.is_open else []
+    def _stretches_on(self, ordinal: int) -> tuple[DayKind, list[Stretch]]:
+        kind, intervals = self._rule_on(_date_of(ordinal))
+        return kind, self._zone.placed(ordinal, intervals)
 
     def _known_pieces(self, start: int, end: int) -> list[Piece]:
         """Pieces in order, open or taken away by a holiday; open wins where the two meet."""
@@ -241,6 +236,39 @@ class Calendar:
         taken = [stretch for kind, row in days if not kind.is_open for stretch in row]
         closed = [(a, b, DayKind.HOLIDAY) for stretch in taken for a, b in without(stretch, holes)]
         return sorted(opened + closed)
+
+
+Days = tuple[tuple[Interval, ...], ...]
+"""The intervals that begin on the Sunday before a week, on its seven days, and on the Monday after it."""
+
+
+@lru_cache(MEMO_SIZE)
+def _even_week(days: Days) -> Week:
+    """A week of 24-hour days. Calendars differ in few weeks, so equal weeks are made once."""
+    reach = range(-1, 7) if any(row and row[-1][1] > MINUTES_PER_DAY for row in days) else range(7)
+    stretches = [(day * DAY + a * MINUTE, day * DAY + b * MINUTE) for day in reach for a, b in days[day + 1]]
+    return Week(clip(union(stretches), 0, WEEK) if len(reach) > len(WEEKDAYS) else stretches)
+
+
+@lru_cache(MEMO_SIZE)
+def _uneven_week(of: Zone, number: int, days: Days) -> Week:
+    """A week with a change of the clocks, each wall time converted by itself."""
+    monday = monday_of(number)
+    opened = [stretch for day, row in enumerate(days, start=monday - 1) for stretch in of.placed(day, row)]
+    return Week(clip(union(opened), of.begin(number), of.begin(number + 1)))
+
+
+def _days_of(number: int) -> list[date]:
+    """The Sunday before a week, its seven days, and the Monday after it."""
+    monday = monday_of(number)
+    return [_date_of(day) for day in range(monday - 1, monday + 8)]
+
+
+def _date_of(ordinal: int) -> date:
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        raise CalendarError("out_of_range") from None
 
 
 _MEMO: dict[bytes, Calendar] = {}

@@ -29,7 +29,7 @@ from sla.engine.terms import (
     Segment,
     Step,
     TargetSpec,
-    Warning,
+    Threshold,
 )
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "Segment",
     "Step",
     "TargetSpec",
-    "Warning",
+    "Threshold",
     "What",
     "ledger",
     "read",
@@ -72,9 +72,9 @@ def _place(reading: Reading) -> tuple[datetime, int, int, int]:
 def _parts(cycle: Cycle, waits: Sequence[Wait], choose: Choose, until: int) -> list[Reading]:
     """A cycle under each of its targets in turn; a new target counts from the original start (SLA-32)."""
     found: list[Reading] = []
-    target = choose(cycle.kind, cycle.start)
-    for at, fact in cycle.retargets:
-        chosen = choose(cycle.kind, fact)
+    target = choose(cycle.kind, cycle.start, cycle.start)
+    for at, fact, since in cycle.retargets:
+        chosen = choose(cycle.kind, fact, since)
         if chosen == target:
             continue
         if target is not None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from sla.engine.instants import length
 from sla.engine.story import Cycle, Wait
-from sla.engine.terms import Phase, Segment, TargetSpec, Warning
+from sla.engine.terms import Phase, Segment, TargetSpec, Threshold
 from sla.engine.weeks import without
 
 
@@ -58,6 +58,8 @@ class Meter:
         self.breached = False
         self.reached: dict[str, int] = {}
         self.upcoming: list[int] = []
+        self._warnings = [threshold for threshold in target.thresholds if threshold.after is None]
+        self._overruns = [threshold for threshold in target.thresholds if threshold.after is not None]
         for segment in segments:
             self._take(segment, is_last=segment is segments[-1], live=live)
 
@@ -75,35 +77,44 @@ class Meter:
             self.paused += self.target.calendar.worked_us(segment.start, segment.end)
         elif segment.phase is Phase.RUNNING:
             worked = self.target.calendar.worked_us(segment.start, segment.end)
+            live = live and is_last
             if not self.breached:
-                self._run(segment, worked, is_last=is_last, live=live and is_last)
+                self._run(segment, worked, is_last=is_last, live=live)
+            self._look_for(self._overruns, segment, worked, live=live)
             self.counted += worked
 
     def _run(self, segment: Segment, worked: int, *, is_last: bool, live: bool) -> None:
         due = self.due_from(segment.start)
         if segment.start < segment.end or live:
-            self._warn(segment, worked, due, live=live)
+            self._look_for(self._warnings, segment, worked, due, live=live)
         self.breached = due < segment.end
         if self.breached or is_last:
             self.due = due
         if live and not self.breached:
             self.upcoming.append(due + 1)
 
-    def _warn(self, segment: Segment, worked: int, due: int, *, live: bool) -> None:
-        for warning in self.target.warnings:
-            if warning.step not in self.reached:
-                at = self._threshold(warning, segment, worked, due, live=live)
+    def _look_for(
+        self, thresholds: Sequence[Threshold], segment: Segment, worked: int, due: int = 0, *, live: bool
+    ) -> None:
+        for threshold in thresholds:
+            if threshold.step not in self.reached:
+                at = self._instant_of(threshold, segment, worked, due, live=live)
                 if at is None or at > segment.end:
                     self.upcoming += [at] if live and at is not None else []
                 else:
-                    self.reached[warning.step] = at
+                    self.reached[threshold.step] = at
 
-    def _threshold(self, warning: Warning, segment: Segment, worked: int, due: int, *, live: bool) -> int | None:
-        """When this segment reaches the warning, or will; None when that is not in sight."""
-        if warning.before is not None:
-            return max(segment.start, due - length(warning.before))
-        share = -(-self.duration * (warning.percent or 0) // 100)  # rounded up to a whole microsecond
-        wanted = share - self.counted
+    def _instant_of(self, threshold: Threshold, segment: Segment, worked: int, due: int, *, live: bool) -> int | None:
+        """When this segment reaches the threshold, or will; None when that is not in sight."""
+        if threshold.before is not None:
+            return max(segment.start, due - length(threshold.before))
+        wanted = self._share(threshold) - self.counted
         if wanted > worked and not live:
             return None
         return self.target.calendar.due_us(segment.start, max(0, wanted))
+
+    def _share(self, threshold: Threshold) -> int:
+        """The counted time that a threshold stands at."""
+        if threshold.after is not None:
+            return self.duration + length(threshold.after)
+        return -(-self.duration * (threshold.percent or 0) // 100)  # rounded up to a whole microsecond

@@ -5,10 +5,12 @@
 desk open.
 """
 
+import marshal
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar, cast
 
 from sla.engine.errors import CalendarError
 
@@ -17,6 +19,9 @@ Interval = tuple[int, int]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KEYS = frozenset({"timezone", "hours", "holidays", "workdays", "special"})
+_MEMO_SIZE = 4096
+K = TypeVar("K")
+V = TypeVar("V")
 _MINUTES = {f"{minute // 60:02}:{minute % 60:02}": minute for minute in range(1441)}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -64,7 +69,19 @@ def refuse_unknown(data: Mapping[str, object]) -> None:
 
 
 def read_intervals(rows: object, field: str) -> tuple[Interval, ...]:
-    """Intervals of one day in order; touching ones are allowed, overlapping ones are not."""
+    """Intervals of one day in order; touching ones are allowed, overlapping ones are not.
+
+    Days repeat within a calendar and across calendars, so what was read once is remembered.
+    """
+    try:
+        key = marshal.dumps(cast("list[str]", rows), 2)  # an exact fingerprint; only compared, never loaded
+    except ValueError:
+        return _read_intervals(rows, field)
+    known = _INTERVALS.get(key)
+    return _remember(_INTERVALS, key, _read_intervals(rows, field)) if known is None else known
+
+
+def _read_intervals(rows: object, field: str) -> tuple[Interval, ...]:
     found = sorted(_interval(row, f"{field}[{n}]") for n, row in enumerate(_list(rows, field)))
     for first, second in pairwise(found):
         if second[0] < first[1]:
@@ -113,6 +130,11 @@ def _weekday(value: object, field: str) -> int:
 
 def _date(value: object, field: str) -> date:
     text = _text(value, field)
+    known = _DATES.get(text)
+    return known or _remember(_DATES, text, _read_date(text, field))
+
+
+def _read_date(text: str, field: str) -> date:
     try:
         # date.fromisoformat also takes 20261001 and 2026-W40-4, which no manager would recognise
         if _DATE.fullmatch(text):
@@ -137,4 +159,15 @@ def _list(value: object, field: str) -> list[object] | tuple[object, ...]:
 def _table(value: object, field: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise CalendarError("wrong_type", field, expected="an object")
+    return value
+
+
+_INTERVALS: dict[bytes, tuple[Interval, ...]] = {}
+_DATES: dict[str, date] = {}
+
+
+def _remember(memo: dict[K, V], key: K, value: V) -> V:
+    if len(memo) >= _MEMO_SIZE:
+        memo.clear()
+    memo[key] = value
     return value

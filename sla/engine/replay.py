@@ -65,7 +65,7 @@ def _told(line: Json, calendar: Calendar) -> tuple[list[Fact], Choose]:
             targets = _targets(event, calendar, pauses, targets)
         facts.append(_fact(key, event, at))
         in_force[key] = targets
-    return facts, lambda kind, fact: in_force[fact.key].get(kind)
+    return facts, lambda kind, fact, since: in_force[fact.key].get(kind)
 
 
 def _events(line: Json) -> list[tuple[int, Json, datetime]]:

@@ -21,7 +21,7 @@ class Verdict(Enum):
 
     BY_DUE = auto()  # met or breached
     VOID = auto()  # SLA-20: void, whatever the time
-    LAPSED = auto()  # void, unless overdue: the report that a delivery made needless (SLA-16)
+    LAPSED = auto()  # void, unless overdue: what a delivery or acceptance made needless (SLA-13, SLA-16)
     SUPERSEDED = auto()  # SLA-32
 
 
@@ -42,12 +42,20 @@ class Wait(NamedTuple):
     key: int
 
 
+class Retarget(NamedTuple):
+    """Something that may change the target of a running cycle, from an instant on, under versions `since` a fact."""
+
+    at: int
+    fact: Fact
+    since: Fact
+
+
 @dataclass(slots=True)
 class Cycle:
     """One round of a clock.
 
-    `halts` are the times of deciding and being closed; `retargets` the facts that may supersede it, with the
-    instant from which they count.
+    `halts` are the times of deciding and being closed; `retargets` what may supersede it. `since` is the fact
+    whose instant decides which versions hold.
     """
 
     kind: Kind
@@ -57,8 +65,12 @@ class Cycle:
     stop: Stop | None = None
     accepted: Stop | None = None
     halts: list[Segment] = field(default_factory=list)
-    retargets: list[tuple[int, Fact]] = field(default_factory=list)
+    retargets: list[Retarget] = field(default_factory=list)
     missed_retarget: Fact | None = None
+    since: Fact = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.start
 
     def halt_until(self, at: int) -> None:
         """Leave out the time since the delivery: the client deciding, then the request being closed."""
@@ -74,8 +86,17 @@ class Cycle:
         self.halt_until(at)
         self.stop = self.accepted = None
         if self.missed_retarget:
-            self.retargets.append((at, self.missed_retarget))
+            self.retargets.append(Retarget(at, self.missed_retarget, self.since))
             self.missed_retarget = None
+
+    def retarget(self, fact: Fact, at: int) -> None:
+        """Take note of what may change the target; a stopped cycle is changed only once it goes on (SLA-31)."""
+        if fact.kind is FactKind.RECALCULATED:
+            self.since = fact
+        if self.stop is None:
+            self.retargets.append(Retarget(at, fact, self.since))
+        else:
+            self.missed_retarget = fact
 
 
 class Story:
@@ -139,9 +160,14 @@ class Story:
             resolution.stop = Stop(at, fact.key)
 
     def _accept(self, fact: Fact, at: int) -> None:
-        """An acceptance without a delivery is both in one. A second acceptance changes nothing."""
+        """An acceptance without a delivery is both in one. A second acceptance changes nothing.
+
+        What the client accepted needs no specialist any more: a technical response that nobody gave ends with it,
+        neither met nor, unless it was late already, missed.
+        """
         self._end_wait(at)
         self._finish(Kind.PROGRESS_REPORT, Stop(at, fact.key, Verdict.LAPSED))
+        self._finish(Kind.TECHNICAL_RESPONSE, Stop(at, fact.key, Verdict.LAPSED))
         resolution = self._open[Kind.RESOLUTION]
         resolution.stop = resolution.stop or Stop(at, fact.key)
         resolution.accepted = resolution.accepted or Stop(at, fact.key)
@@ -168,11 +194,9 @@ class Story:
         self._end_wait(at)
 
     def _retarget(self, fact: Fact, at: int) -> None:
-        for cycle in self._open.values():
-            if cycle.stop is None:
-                cycle.retargets.append((at, fact))
-            else:
-                cycle.missed_retarget = fact
+        for kind, cycle in self._open.items():
+            if not fact.clocks or kind in fact.clocks:
+                cycle.retarget(fact, at)
 
     def _end(self, fact: Fact, at: int) -> None:
         """SLA-20. An accepted resolution is finished and stays what it is."""
@@ -210,6 +234,7 @@ _ACTS: dict[FactKind, Callable[[Story, Fact, int], None]] = {
     FactKind.WAIT: Story._wait,
     FactKind.RESUME: Story._resume,
     FactKind.RETARGETED: Story._retarget,
+    FactKind.RECALCULATED: Story._retarget,
     FactKind.DECLINED: Story._end,
     FactKind.WITHDRAWN: Story._end,
     FactKind.MERGED: Story._end,

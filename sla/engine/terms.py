@@ -43,6 +43,7 @@ class FactKind(StrEnum):
     WAIT = "wait"
     RESUME = "resume"
     RETARGETED = "retargeted"
+    RECALCULATED = "recalculated"
     PLAN_PROPOSED = "plan_proposed"
     EXECUTION_STARTED = "execution_started"
     PROGRESS_REPORT = "progress_report"
@@ -71,6 +72,7 @@ _ANSWERS = frozenset(
         FactKind.STAFF_MESSAGE,
         FactKind.CALL_LOGGED,
         FactKind.PLAN_PROPOSED,
+        FactKind.PROGRESS_REPORT,
         FactKind.DELIVERED,
         FactKind.DECLINED,
     }
@@ -83,7 +85,8 @@ class Fact:
     """One event at an aware time.
 
     `key` is its sequence number, given back as the cause of what it did; `specialist` tells whether its
-    author is one for the service (SLA-13); `wait_for` ("client", "third_party", "date") belongs to waits.
+    author is one for the service (SLA-13); `wait_for` ("client", "third_party", "date") belongs to waits;
+    `clocks` names the kinds that a recalculation is about (SLA-31).
     """
 
     at: datetime
@@ -91,41 +94,52 @@ class Fact:
     key: int
     specialist: bool = False
     wait_for: str = ""
+    clocks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
-    """A threshold before the breach (SLA-43): a share of the target counted, or wall time before due.
+class Threshold:
+    """A point on the way of a target at which somebody wants to hear of it (SLA-43, SLA-44).
 
-    Exactly one of the two is given, else `ValueError`. The share is from 1 to 100 per cent.
+    A share of the target counted (1 to 100 per cent), wall time before it is due, or working time counted
+    beyond it. Exactly one of the three is given, else `ValueError`.
     """
 
     percent: int | None = None
     before: timedelta | None = None
+    after: timedelta | None = None
 
     def __post_init__(self) -> None:
-        if (self.percent is None) == (self.before is None):
-            raise ValueError("A warning has either a percentage or a time before due.")
+        if [self.percent, self.before, self.after].count(None) != 2:
+            raise ValueError("A threshold is one of: a percentage, a time before due, a time after the breach.")
         if self.percent is not None and not 1 <= self.percent <= 100:
-            raise ValueError("The percentage of a warning lies between 1 and 100.")
+            raise ValueError("The percentage of a threshold lies between 1 and 100.")
         if self.before is not None and self.before < timedelta():
-            raise ValueError("The time before due of a warning cannot be negative.")
+            raise ValueError("The time before due of a threshold cannot be negative.")
+        if self.after is not None and self.after <= timedelta():
+            raise ValueError("The time after the breach of a threshold must be positive.")
 
     @property
     def step(self) -> str:
-        """Its stable name: "warn:80%", "warn:-10m", "warn:-90s"."""
-        if self.before is None:
+        """Its stable name: "warn:80%", "warn:-10m", "warn:-90s", "late:+30m"."""
+        if self.percent is not None:
             return f"warn:{self.percent}%"
-        us = length(self.before)
-        if us % MINUTE == 0:
-            return f"warn:-{us // MINUTE}m"
-        seconds, rest = divmod(us, SECOND)
-        return f"warn:-{seconds}.{rest:06}s" if rest else f"warn:-{seconds}s"
+        if self.before is not None:
+            return f"warn:-{_shown(self.before)}"
+        return f"late:+{_shown(self.after or timedelta())}"
+
+
+def _shown(duration: timedelta) -> str:
+    us = length(duration)
+    if us % MINUTE == 0:
+        return f"{us // MINUTE}m"
+    seconds, rest = divmod(us, SECOND)
+    return f"{seconds}.{rest:06}s" if rest else f"{seconds}s"
 
 
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
-    """A promise: so much working time of this calendar, paused by these waits (SLA-17), with these warnings.
+    """A promise: so much working time of this calendar, paused by these waits (SLA-17), with these thresholds.
 
     `ref` is opaque to the engine (a database id) but takes part in the comparison that decides whether a
     retargeted cycle is superseded.
@@ -134,7 +148,7 @@ class TargetSpec:
     duration: timedelta
     calendar: Calendar
     pauses: frozenset[str] = frozenset()
-    warnings: tuple[Warning, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
     ref: object = None
 
     def __post_init__(self) -> None:
@@ -142,14 +156,16 @@ class TargetSpec:
             raise ValueError("A target cannot be negative.")
 
 
-Choose = Callable[[Kind, Fact], TargetSpec | None]
-"""The target of a cycle of this kind which starts at this fact, or which runs at this `retargeted` fact.
+Choose = Callable[[Kind, Fact, Fact], TargetSpec | None]
+"""The target of a cycle of this kind which starts at this fact, or which runs when this one changes it.
 
-None means no clock. It must give the same answer each time it is asked."""
+The third argument is the fact whose instant decides which versions hold: the cycle's start, or the
+recalculation that moved it to newer ones (SLA-30, SLA-31). None means no clock. It must give the same answer
+each time it is asked."""
 
 
 BREACH = "breach"
-"""The step of running out; warnings have `Warning.step`."""
+"""The step of running out; thresholds have `Threshold.step`."""
 
 
 class Step(NamedTuple):

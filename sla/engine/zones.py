@@ -6,6 +6,7 @@ change, so 02:30 is the instant at which the clocks show 03:30. One reading for 
 intervals neighbours and a 24×7 calendar without holes, also where the clocks change at midnight.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -24,13 +25,15 @@ class Zone:
         self._plain: dict[int, bool] = {}
         self._even: dict[int, bool] = {}
 
-    def instant(self, day: int, minute: int) -> int:
-        """The instant of minute 0..2880 of the local day with this ordinal, at fold=0."""
+    def placed(self, day: int, intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Intervals that begin on the local day with this ordinal, as instants."""
         if self._is_plain(day):
-            return self.midnight(day) + minute * MINUTE
-        return self._converted(day, minute)
+            midnight = self.midnight(day)
+            return [(midnight + a * MINUTE, midnight + b * MINUTE) for a, b in intervals]
+        return [(self._converted(day, a), self._converted(day, b)) for a, b in intervals]
 
     def _converted(self, day: int, minute: int) -> int:
+        """The instant of minute 0..2880 of the local day with this ordinal, at fold=0."""
         days, minute = divmod(minute, 1440)
         try:
             wall = datetime.fromordinal(day + days) + timedelta(minutes=minute)

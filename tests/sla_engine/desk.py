@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sla.engine.calendar import Calendar
-from sla.engine.clock import Fact, FactKind, Kind, Reading, TargetSpec, Warning, read
+from sla.engine.clock import Fact, FactKind, Kind, Reading, TargetSpec, Threshold, read
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -50,7 +50,7 @@ def _fact(key: int, words: list[str]) -> Fact:
 
 
 def target(
-    minutes: float, *warnings: Warning, pauses: str = "", calendar: Calendar = OFFICE, ref: object = None
+    minutes: float, *warnings: Threshold, pauses: str = "", calendar: Calendar = OFFICE, ref: object = None
 ) -> TargetSpec:
     return TargetSpec(timedelta(minutes=minutes), calendar, frozenset(pauses.split()), warnings, ref)
 
@@ -66,7 +66,7 @@ class Desk:
         self.changes.append((key, {Kind(name): spec for name, spec in targets.items()}))
         return self
 
-    def choose(self, kind: Kind, fact: Fact) -> TargetSpec | None:
+    def choose(self, kind: Kind, fact: Fact, since: Fact) -> TargetSpec | None:
         found = self.targets.get(kind)
         for key, specs in self.changes:
             if key <= fact.key and kind in specs:

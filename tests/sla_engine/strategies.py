@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from sla.engine.calendar import Calendar
-from sla.engine.clock import Fact, FactKind, Kind, TargetSpec, Warning
+from sla.engine.clock import Fact, FactKind, Kind, TargetSpec, Threshold
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -88,9 +88,10 @@ def opens_weekly(notation: dict[str, object]) -> bool:
     return any(notation["hours"].values())
 
 
-warnings = st.one_of(
-    st.builds(lambda percent: Warning(percent=percent), st.integers(1, 100)),
-    st.builds(lambda minutes: Warning(before=timedelta(minutes=minutes)), st.integers(0, 120)),
+thresholds = st.one_of(
+    st.builds(lambda percent: Threshold(percent=percent), st.integers(1, 100)),
+    st.builds(lambda minutes: Threshold(before=timedelta(minutes=minutes)), st.integers(0, 120)),
+    st.builds(lambda minutes: Threshold(after=timedelta(minutes=minutes)), st.integers(1, 600)),
 )
 
 CALENDARS = tuple(
@@ -109,7 +110,7 @@ targets = st.builds(
     duration=st.timedeltas(timedelta(), timedelta(hours=20)),
     calendar=st.sampled_from(CALENDARS),
     pauses=st.frozensets(st.sampled_from(["client", "third_party", "date"])),
-    warnings=st.lists(warnings, max_size=3, unique_by=lambda warning: warning.step).map(tuple),
+    thresholds=st.lists(thresholds, max_size=4, unique_by=lambda each: each.step).map(tuple),
 )
 
 choices = st.dictionaries(
@@ -129,5 +130,6 @@ def lives(draw: st.DrawFn) -> list[Fact]:
     for key in range(2, draw(st.integers(1, 15)) + 1):
         now += draw(st.sampled_from([0, 1, 7, 60, 200, 611, 1440])) * timedelta(minutes=1)
         wait_for = draw(st.sampled_from(["client", "third_party", "date"]))
-        facts.append(Fact(now, draw(kinds), key, specialist=draw(st.booleans()), wait_for=wait_for))
+        clocks = frozenset(draw(st.sets(st.sampled_from(list(Kind)), max_size=2)))
+        facts.append(Fact(now, draw(kinds), key, specialist=draw(st.booleans()), wait_for=wait_for, clocks=clocks))
     return facts

@@ -61,3 +61,26 @@ def test_nothing_starts_after_the_end():
     ended = ("10 09:00 submitted", "10 09:10 staff_message", "10 09:30 withdrawn")
     later = ("10 10:00 client_message", "10 10:00 execution_started", "10 11:00 reopened")
     assert states(*ended, *later) == states(*ended)
+
+
+TECHNICAL = Desk(technical_response=target(120))
+
+
+def test_acceptance_ends_a_technical_response_that_nobody_gave():
+    """SLA-13: what the client accepted needs no specialist any more; it is neither met nor missed later."""
+    facts = told("10 09:00 submitted", "10 09:30 delivered", "10 10:00 accepted")
+    reading = TECHNICAL.one(facts, "12 12:00")
+    assert (reading.state, reading.stopped_at, reading.breached_at) == (ClockState.VOID, june("10 10:00"), None)
+
+
+def test_a_technical_response_missed_before_acceptance_stays_missed():
+    """SLA-18"""
+    facts = told("10 09:00 submitted", "10 12:00 delivered", "10 13:00 accepted")
+    reading = TECHNICAL.one(facts, "12 12:00")
+    assert (reading.state, reading.breached_at) == (ClockState.BREACHED, june("10 11:00"))
+
+
+def test_a_rejected_delivery_leaves_the_technical_response_running():
+    """SLA-13"""
+    facts = told("10 09:00 submitted", "10 09:30 delivered", "10 10:00 rejected", "10 10:30 staff_message specialist")
+    assert TECHNICAL.one(facts, "12 12:00").state is ClockState.MET

@@ -9,6 +9,7 @@ from sla.engine.clock import BREACH, ClockState, Fact, FactKind, Kind, Reading, 
 from tests.sla_engine.strategies import choices, lives
 
 some = settings(max_examples=150, deadline=None)
+RETARGETS = (FactKind.RETARGETED, FactKind.RECALCULATED)
 MICROSECOND = timedelta(microseconds=1)
 Specs = dict[tuple[Kind, int], TargetSpec | None]
 times = st.one_of(st.just(timedelta()), st.timedeltas(timedelta(), timedelta(days=3)))
@@ -18,8 +19,8 @@ def chooser(facts: list[Fact], specs: Specs):
     """Targets by the number of retargetings so far."""
     version = {}
     for fact in facts:
-        version[fact.key] = (max(version.values(), default=0) + (fact.kind is FactKind.RETARGETED)) if version else 0
-    return lambda kind, fact: specs.get((kind, version[fact.key] % 4))
+        version[fact.key] = (max(version.values(), default=0) + (fact.kind in RETARGETS)) if version else 0
+    return lambda kind, fact, since: specs.get((kind, version[fact.key] % 4))
 
 
 def readings(facts: list[Fact], specs: Specs, now) -> list[Reading]:

@@ -1,6 +1,8 @@
-"""Changes of priority, type, service or client: SLA-31, SLA-32."""
+"""Changes of priority, type, service or client, and recalculations: SLA-30, SLA-31, SLA-32."""
 
-from sla.engine.clock import BREACH, ClockState, Step, Warning
+from dataclasses import replace
+
+from sla.engine.clock import BREACH, ClockState, Kind, Step, Threshold
 from tests.sla_engine.desk import Desk, june, minutes, target, told
 
 CHANGED = told("10 09:00 submitted", "10 12:00 retargeted")
@@ -33,7 +35,7 @@ def test_a_breach_already_recorded_stays_on_record():
 
 def test_warnings_of_the_new_target_fire_at_their_own_instants():
     """SLA-32: half of eight hours lies ahead again."""
-    half = Warning(percent=50)
+    half = Threshold(percent=50)
     desk = Desk(resolution=target(240, half)).changed(2, resolution=target(480, half))
     old, new = desk.read(CHANGED, "10 12:30")
     assert old.steps == (Step("warn:50%", june("10 11:00")),)
@@ -99,3 +101,41 @@ def test_later_rounds_take_the_target_of_their_own_start():
         "10 12:00 client_message",
     )
     assert desk.one(facts, "10 12:10").due_at == june("10 12:30")
+
+
+class Asked(Desk):
+    """Remembers of the resolution which fact's versions it was asked for, by fact."""
+
+    def choose(self, kind, fact, since):
+        if kind is Kind.RESOLUTION:
+            self.since = getattr(self, "since", {}) | {fact.key: since.key}
+        return super().choose(kind, fact, since)
+
+
+def test_a_change_of_priority_keeps_the_versions_of_the_start():
+    """SLA-30, SLA-31, SLA-33: only a recalculation moves a running cycle to newer versions."""
+    desk = Asked(resolution=target(960))
+    facts = told("10 09:00 submitted", "10 10:00 retargeted", "10 11:00 recalculated", "10 12:00 retargeted")
+    desk.read(facts, "10 13:00")
+    assert desk.since == {1: 1, 2: 1, 3: 3, 4: 3}
+
+
+def test_a_recalculation_supersedes_only_the_clocks_it_names():
+    """SLA-31"""
+    desk = Desk(first_response=target(480), resolution=target(960)).changed(
+        2, first_response=target(60), resolution=target(240)
+    )
+    facts = told("10 09:00 submitted", "10 12:00 recalculated")
+    facts[1] = replace(facts[1], clocks=frozenset({"resolution"}))
+    parts = [(reading.kind.value, reading.part, reading.state.value) for reading in desk.read(facts, "10 12:30")]
+    assert parts == [("first_response", 1, "running"), ("resolution", 1, "superseded"), ("resolution", 2, "running")]
+
+
+def test_a_recalculation_while_the_client_decides_counts_only_if_the_clock_goes_on():
+    """SLA-31: and the change of priority after it uses the versions it moved to."""
+    desk = Asked(resolution=target(240))
+    facts = told(
+        "10 09:00 submitted", "10 10:00 delivered", "10 11:00 recalculated", "10 11:30 retargeted", "10 12:00 rejected"
+    )
+    assert desk.one(facts, "10 12:30").part == 1
+    assert desk.since == {1: 1, 4: 3}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sla.engine.clock import BREACH, ClockState, Step, Warning
+from sla.engine.clock import BREACH, ClockState, Step, Threshold
 from tests.sla_engine.desk import ALWAYS, Desk, june, minutes, target, told
 
 WAITED = ("10 09:00 submitted", "10 09:20 wait client", "10 11:20 resume")
@@ -105,7 +105,7 @@ def test_a_clock_that_stops_in_a_pause_is_met_and_due_as_if_it_had_gone_on():
 
 def test_a_wait_for_nothing_changes_nothing():
     """SLA-17: begun and ended at one instant."""
-    desk = Desk(resolution=target(60, Warning(percent=50), pauses="client", calendar=ALWAYS))
+    desk = Desk(resolution=target(60, Threshold(percent=50), pauses="client", calendar=ALWAYS))
     plain = desk.one(told("10 09:00 submitted"), "10 09:40")
     waited = desk.one(told("10 09:00 submitted", "10 09:10 wait client", "10 09:10 resume"), "10 09:40")
     assert waited == plain

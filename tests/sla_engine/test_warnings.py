@@ -1,14 +1,14 @@
-"""Warnings, breaches and the next instant to look: SLA-42, SLA-43."""
+"""Thresholds before and after the breach, and the next instant to look: SLA-42, SLA-43, SLA-44."""
 
 from datetime import timedelta
 
 import pytest
 
-from sla.engine.clock import BREACH, Step, TargetSpec, Warning
+from sla.engine.clock import BREACH, Step, TargetSpec, Threshold
 from tests.sla_engine.desk import OFFICE, Desk, june, target, told
 
-HALF = Warning(percent=50)
-TEN_BEFORE = Warning(before=timedelta(minutes=10))
+HALF = Threshold(percent=50)
+TEN_BEFORE = Threshold(before=timedelta(minutes=10))
 MICROSECOND = timedelta(microseconds=1)
 SUBMITTED = told("10 09:00 submitted")
 
@@ -34,7 +34,7 @@ def test_the_next_instant_to_look_is_the_nearest_step_ahead():
 
 def test_a_share_of_the_target_is_counted_in_working_time_and_time_before_due_on_the_wall():
     """SLA-43: due 09:10 next morning; half is 16:50, an hour before due is 08:10, before the desk opens."""
-    desk = Desk(first_response=target(40, Warning(percent=50), Warning(before=timedelta(hours=1))))
+    desk = Desk(first_response=target(40, Threshold(percent=50), Threshold(before=timedelta(hours=1))))
     reading = desk.one(told("10 16:30 submitted"), "11 09:00")
     assert reading.due_at == june("11 09:10")
     assert reading.steps == (Step("warn:50%", june("10 16:50")), Step("warn:-60m", june("11 08:10")))
@@ -78,9 +78,46 @@ def test_an_answer_as_a_wait_ends_reaches_no_warning():
     assert desk.one(facts, "11 13:00").steps == ()
 
 
+HALF_HOUR_LATE = Threshold(after=timedelta(minutes=30))
+LONG_LATE = Threshold(after=timedelta(hours=9))
+
+
+def test_the_time_after_the_breach_is_working_time():
+    """SLA-44: due 17:00, nine hours of the desk later is 10:00 of the day after next."""
+    reading = Desk(first_response=target(60, LONG_LATE, HALF_HOUR_LATE)).one(told("10 16:00 submitted"), "12 12:00")
+    assert reading.steps == (
+        Step(BREACH, june("10 17:00")),
+        Step("late:+30m", june("11 09:30")),
+        Step("late:+540m", june("12 10:00")),
+    )
+
+
+def test_the_next_look_after_a_breach_is_for_the_next_step_of_the_ladder():
+    """SLA-44, SLA-53: and when the ladder has no more steps, nobody looks."""
+    desk = Desk(first_response=target(60, HALF_HOUR_LATE))
+    looks = [desk.one(SUBMITTED, f"10 {now}").next_check_at for now in ("10:01", "10:30", "12:00")]
+    assert looks == [june("10 10:30"), None, None]
+
+
+def test_a_pause_holds_the_ladder_back():
+    """SLA-17, SLA-44: ten minutes late, then two hours of waiting, then twenty minutes more."""
+    desk = Desk(resolution=target(60, HALF_HOUR_LATE, pauses="client"))
+    facts = told("10 09:00 submitted", "10 10:10 wait client", "10 12:10 resume")
+    assert [step.step for step in desk.one(facts, "10 12:00").steps] == [BREACH]
+    assert desk.one(facts, "10 12:00").next_check_at is None
+    assert desk.one(facts, "10 13:00").steps[-1] == Step("late:+30m", june("10 12:30"))
+
+
+def test_an_answer_ends_the_ladder():
+    """SLA-44"""
+    desk = Desk(first_response=target(60, HALF_HOUR_LATE))
+    reading = desk.one(told("10 09:00 submitted", "10 10:29 staff_message"), "12 12:00")
+    assert [step.step for step in reading.steps] == [BREACH]
+
+
 def test_a_share_that_is_no_whole_microsecond_is_rounded_up():
     """SLA-01, SLA-43: at the instant of the warning the share has really been counted."""
-    spec = TargetSpec(10 * MICROSECOND, OFFICE, warnings=(Warning(percent=33),))
+    spec = TargetSpec(10 * MICROSECOND, OFFICE, thresholds=(Threshold(percent=33),))
     (step, _) = Desk(first_response=spec).one(SUBMITTED, "10 12:00").steps
     assert step.at == june("10 09:00") + 4 * MICROSECOND
 
@@ -90,11 +127,13 @@ def test_a_share_that_is_no_whole_microsecond_is_rounded_up():
     [
         (HALF, "warn:50%"),
         (TEN_BEFORE, "warn:-10m"),
-        (Warning(before=timedelta(seconds=90)), "warn:-90s"),
-        (Warning(before=timedelta(milliseconds=1500)), "warn:-1.500000s"),
+        (Threshold(before=timedelta(seconds=90)), "warn:-90s"),
+        (Threshold(before=timedelta(milliseconds=1500)), "warn:-1.500000s"),
+        (Threshold(after=timedelta(hours=1)), "late:+60m"),
+        (Threshold(after=timedelta(seconds=30)), "late:+30s"),
     ],
 )
-def test_a_warning_has_a_stable_name(warning, step):
+def test_a_threshold_has_a_stable_name(warning, step):
     """SLA-43"""
     assert warning.step == step
 
@@ -107,12 +146,14 @@ def test_a_warning_has_a_stable_name(warning, step):
         {"percent": 0},
         {"percent": 101},
         {"before": timedelta(-1)},
+        {"before": timedelta(1), "after": timedelta(1)},
+        {"after": timedelta()},
     ],
 )
-def test_a_senseless_warning_is_refused(given):
+def test_a_senseless_threshold_is_refused(given):
     """SLA-43"""
-    with pytest.raises(ValueError, match="warning"):
-        Warning(**given)
+    with pytest.raises(ValueError, match="threshold"):
+        Threshold(**given)
 
 
 def test_a_negative_target_is_refused():
