@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from servicedesk.env import BASE_DIR, SettingsError, postgres_settings, read_environment
-from servicedesk.schedule import beat_schedule
+from servicedesk.schedule import ROUTES, beat_schedule
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -56,8 +56,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "accounts",
     "notifications",
+    "jobs",
     "tickets",
     "sla",
+    "sla.tools",
     "quality",
     "web",
     "portal",
@@ -179,6 +181,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 # What a page puts on the queue also stands in the database, so nobody waits for a broker that does not answer.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -331,16 +334,6 @@ UNFOLD: dict[str, Any] = {
                     _place(_("Questions"), "quiz", "admin:tickets_servicefield_changelist"),
                     _place(_("Priority matrix"), "grid_on", "admin:tickets_priorityrule_changelist"),
                     _place(_("Survey questions"), "rate_review", "admin:quality_surveyquestion_changelist"),
-                ],
-            },
-            {
-                "title": _("Service levels"),
-                "separator": True,
-                "items": [
-                    _place(_("Agreements"), "handshake", "admin:sla_agreement_changelist"),
-                    _place(_("Versions and targets"), "timer", "admin:sla_agreementversion_changelist"),
-                    _place(_("Working calendars"), "calendar_month", "admin:sla_workingcalendar_changelist"),
-                    _place(_("Calendar versions"), "event_note", "admin:sla_calendarversion_changelist"),
                 ],
             },
             {

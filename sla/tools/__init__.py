@@ -1,0 +1,1 @@
+"""Commands that only calculate: an app of its own, without models, so that they need no installation to run."""
