@@ -13,6 +13,7 @@ class Capability(StrEnum):
 
     SUBMIT = "submit"  # ask for something
     SEE_ORGANISATION = "see_organisation"  # a client sees the requests of colleagues
+    AGREE = "agree"  # a client's word on agreements: read, comment, sign
     HANDLE = "handle"  # carry requests through the workflow
     SPECIALISE = "specialise"  # counts as a specialist for the services of their teams (SLA-13)
     ASSIGN = "assign"  # give work to others
@@ -50,11 +51,11 @@ CLIENT_ROLES = frozenset({Role.CLIENT_CONTACT, Role.CLIENT_MANAGER})
 STAFF_ROLES = frozenset(Role) - CLIENT_ROLES
 
 _HANDLING = frozenset({Capability.HANDLE, Capability.ASSIGN})
-_EVERYTHING = frozenset(Capability) - {Capability.SUBMIT, Capability.SEE_ORGANISATION}
+_EVERYTHING = frozenset(Capability) - {Capability.SUBMIT, Capability.SEE_ORGANISATION, Capability.AGREE}
 
 _GRANTS: dict[Role, frozenset[Capability]] = {
     Role.CLIENT_CONTACT: frozenset({Capability.SUBMIT}),
-    Role.CLIENT_MANAGER: frozenset({Capability.SUBMIT, Capability.SEE_ORGANISATION}),
+    Role.CLIENT_MANAGER: frozenset({Capability.SUBMIT, Capability.SEE_ORGANISATION, Capability.AGREE}),
     Role.AGENT: _HANDLING,
     Role.SPECIALIST: _HANDLING | {Capability.SPECIALISE, Capability.REVIEW},
     Role.TEAM_LEAD: _HANDLING | {Capability.SPECIALISE, Capability.REVIEW, Capability.SEE_LEVELS},

@@ -49,6 +49,7 @@ WAYS: dict[Act, Way] = {
     Act.ADD_TASK: Way(takes.AddTaskSerializer, services.add_task),
     Act.FINISH_TASK: Way(takes.TaskRefSerializer, services.finish_task),
     Act.REOPEN_TASK: Way(takes.TaskRefSerializer, services.reopen_task),
+    Act.REPORT_PROGRESS: Way(takes.ReplySerializer, services.report_progress, files=True),
     Act.VERIFY: Way(takes.NothingSerializer, services.verify),
     Act.DELIVER: Way(takes.DeliverSerializer, services.deliver, files=True),
     Act.ACCEPT: Way(takes.AcceptSerializer, services.accept),

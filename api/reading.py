@@ -9,10 +9,10 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from api.errors import Unreadable
-from sla.engine.clock import ledger, read
+from sla.engine.clock import ledger
 from sla.engine.errors import CalendarError
 from sla.models import Clock
-from sla.services.clocks import Pins, facts_of
+from sla.services.explain import readings
 from tickets.models import Attachment, Delivery, Message, Plan, Ticket
 
 Place = tuple[str, int, int]
@@ -56,7 +56,6 @@ def readings_of(ticket: Ticket, at: datetime) -> dict[Place, dict[str, Any]]:
     Raises:
         Unreadable: a calendar does not allow it.
     """
-    pins = Pins.of(ticket, frozen=True)
     try:
         return {
             (reading.kind.value, reading.cycle, reading.part): {
@@ -68,7 +67,7 @@ def readings_of(ticket: Ticket, at: datetime) -> dict[Place, dict[str, Any]]:
                 "remaining": reading.remaining,
                 "ledger": ledger(reading),
             }
-            for reading in read(facts_of(ticket), pins.choose, at)
+            for reading in readings(ticket, at)
         }
     except CalendarError:
         raise Unreadable from None

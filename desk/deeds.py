@@ -173,6 +173,13 @@ DEEDS: dict[Act, Deed] = {
     Act.REOPEN_TASK: Deed(
         _plain(services.reopen_task, "task"), _("The task is open again."), "undo", forms.TickForm, _("Open again")
     ),
+    Act.REPORT_PROGRESS: Deed(
+        _plain(services.report_progress, "body", "files"),
+        _("The client has your report."),
+        "trending_up",
+        forms.ProgressForm,
+        _("Send the report"),
+    ),
     Act.VERIFY: Deed(
         _plain(services.verify),
         _("The work is verified."),
@@ -229,6 +236,7 @@ NEXT = (
     Act.REVIEW_PLAN,
     Act.PROPOSE_PLAN,
     Act.START_EXECUTION,
+    Act.REPORT_PROGRESS,
     Act.VERIFY,
     Act.DELIVER,
     Act.REOPEN,

@@ -64,6 +64,15 @@ class ReasonForm(DeedForm):
     reason = forms.CharField(label=gettext_lazy("Reason, as the client reads it"), widget=forms.Textarea)
 
 
+class ProgressForm(DeedForm):
+    """How the work goes."""
+
+    body = forms.CharField(
+        label=gettext_lazy("How the work goes, as the client reads it"), widget=forms.Textarea, required=False
+    )
+    files = FilesField(label=gettext_lazy("Files"), required=False)  # type: ignore[assignment] # as below
+
+
 class AssignForm(DeedForm):
     """Who is responsible."""
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sla.engine.clock import Entry, Reading, What, ledger, read
+from sla.engine.clock import Entry, Reading, What, ledger
 from sla.engine.spans import DayKind
 from sla.models import Clock
-from sla.services.clocks import Pins, facts_of
+from sla.services.explain import reading_of
 from tickets.models import Ticket
 from tickets.states import EventKind, Wait
 
@@ -55,10 +55,7 @@ class Account:
 
 def account_of(ticket: Ticket, clock: Clock, at: datetime) -> Account | None:
     """The clock read anew from the events and pinned targets; None if the events no longer give such a clock."""
-    pins = Pins.of(ticket, frozen=True)
-    place = (clock.kind, clock.cycle, clock.part)
-    readings = read(facts_of(ticket), pins.choose, at)
-    reading = next((each for each in readings if (each.kind, each.cycle, each.part) == place), None)
+    reading = reading_of(ticket, clock, at)
     if reading is None:
         return None
     entries = ledger(reading)

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Placeholder:
+    """Something that changes from notice to notice: `{name}` in a wording; `source` is the template that says it."""
+
+    name: str
+    label: StrOrPromise
+    source: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of notice.
 
@@ -25,6 +34,7 @@ class Kind:
         for_clients, for_staff: who can receive it, hence who sees the preference.
         default: channels used unless the person says otherwise.
         required: channels the person can't turn off.
+        placeholders: what a manager's own wording may name; a kind without any keeps the wording that comes along.
     """
 
     name: str
@@ -33,6 +43,7 @@ class Kind:
     for_staff: bool = False
     default: frozenset[Channel] = frozenset({Channel.PAGE, Channel.EMAIL})
     required: frozenset[Channel] = frozenset()
+    placeholders: tuple[Placeholder, ...] = ()
 
     @property
     def template(self) -> str:

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.models import User
 
@@ -83,6 +84,26 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.channel} {self.state}"
+
+
+class NoticeText(models.Model):
+    """A manager's own wording of one kind of notice, in place of the template that comes along.
+
+    Names in braces, such as `{number}`, stand for what the kind's `placeholders` say.
+    """
+
+    kind = models.CharField(_("kind"), max_length=50, unique=True)
+    subject = I18nCharField(_("subject"))
+    text = I18nTextField(_("text"))
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("text of a notice")
+        verbose_name_plural = _("texts of notices")
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class Preference(models.Model):

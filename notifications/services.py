@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import current_app
 from django.core.mail import EmailMessage
@@ -28,45 +30,65 @@ _held: ContextVar[bool] = ContextVar("delivery_held", default=False)
 BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600, 43200)]
 
 
-def tell(
-    recipients: Iterable[User],
-    kind: str,
-    *,
-    key: str,
-    data: dict[str, object],
-    path: str,
-    at: datetime,
-) -> None:
-    """Put a notice for each recipient into the outbox, inside the caller's transaction (SLA-51).
+@dataclass(frozen=True)
+class Telling:
+    """One thing to tell some people.
 
-    Args:
+    Attributes:
         key: what makes this telling unique; the recipient is added to it. Telling twice under one key tells once.
         data: JSON values for the wording (ISO strings for instants).
         path: the page it is about, from the site's root.
     """
-    people = {user.pk: user for user in recipients if user.is_active}
-    chosen = {pk: channels for pk, channels in _choices(people, kinds.get(kind)).items() if channels}
-    notices = [
-        Notice(
-            recipient=people[pk],
-            kind=kind,
-            dedupe_key=f"{key}:{pk}",
-            data=data,
-            path=path,
-            created_at=at,
-            in_page=Channel.PAGE in channels,
-        )
-        for pk, channels in chosen.items()
-    ]
+
+    recipients: Sequence[User]
+    kind: str
+    key: str
+    data: dict[str, object]
+    path: str
+    at: datetime
+
+
+def tell(recipients: Iterable[User], kind: str, **what: Any) -> None:
+    """Put a notice for each recipient into the outbox, inside the caller's transaction (SLA-51); see `Telling`."""
+    tell_all([Telling([*recipients], kind, **what)])
+
+
+def tell_all(tellings: Sequence[Telling]) -> None:
+    """The same for several things, in a fixed number of statements."""
+    said = _said({(user.pk, telling.kind) for telling in tellings for user in telling.recipients})
+    told: dict[str, tuple[Notice, frozenset[Channel]]] = {}
+    for telling in tellings:
+        for user in telling.recipients:
+            channels = _channels(kinds.get(telling.kind), said.get((user.pk, telling.kind), ()))
+            if channels and user.is_active:
+                notice = _notice(telling, user, in_page=Channel.PAGE in channels)
+                told.setdefault(notice.dedupe_key, (notice, channels))
+    if not told:
+        return
     # A key that is known keeps its row; writing the key over itself only brings its id back.
     Notice.objects.bulk_create(
-        notices, update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["dedupe_key"]
+        [notice for notice, _ in told.values()],
+        update_conflicts=True,
+        unique_fields=["dedupe_key"],
+        update_fields=["dedupe_key"],
     )
-    mails = [_mail(notice, at) for notice in notices if Channel.EMAIL in chosen[notice.recipient_id]]
+    mails = [_mail(notice, notice.created_at) for notice, channels in told.values() if Channel.EMAIL in channels]
     if mails:
         Delivery.objects.bulk_create(mails, ignore_conflicts=True)
         if not _held.get():
             _deliver_after_commit()
+
+
+def _notice(telling: Telling, user: User, *, in_page: bool) -> Notice:
+    return Notice(
+        recipient=user,
+        kind=telling.kind,
+        dedupe_key=f"{telling.key}:{user.pk}",
+        data=telling.data,
+        path=telling.path,
+        created_at=telling.at,
+        in_page=in_page,
+    )
 
 
 @contextmanager
@@ -94,10 +116,13 @@ def _deliver_after_commit() -> None:
     transaction.on_commit(lambda: current_app.send_task(DELIVER_TASK), robust=True)
 
 
-def _choices(people: dict[int, User], kind: kinds.Kind) -> dict[int, frozenset[Channel]]:
-    """The channels each person gets this kind through."""
-    said = Preference.objects.filter(user__in=people, kind=kind.name)
-    return {pk: _channels(kind, [choice for choice in said if choice.user_id == pk]) for pk in people}
+def _said(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], list[Preference]]:
+    """What people have chosen, by person and kind of notice."""
+    people, names = {person for person, _ in wanted}, {kind for _, kind in wanted}
+    found: dict[tuple[int, str], list[Preference]] = {}
+    for choice in Preference.objects.filter(user__in=people, kind__in=names) if people else ():
+        found.setdefault((choice.user_id, choice.kind), []).append(choice)
+    return found
 
 
 def _channels(kind: kinds.Kind, said: Iterable[Preference]) -> frozenset[Channel]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from notifications import kinds
-from notifications.models import Notice
+from notifications.models import Notice, NoticeText
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,42 @@ def zone_of(user: User) -> ZoneInfo:
 
 def words(notice: Notice, *, language: str | None = None) -> Words:
     """Subject and text of a notice; `language` defaults to the recipient's."""
-    user = notice.recipient
+    user, kind = notice.recipient, kinds.get(notice.kind)
+    own = NoticeText.objects.filter(kind=kind.name).first() if kind.placeholders else None
     with translation.override(language or language_of(user)), timezone.override(zone_of(user)):
-        return _split(render_to_string(kinds.get(notice.kind).template, _context(notice)))
+        context = _context(notice)
+        return _split(render_to_string(kind.template, context)) if own is None else _filled(own, kind, context)
+
+
+def _filled(own: NoticeText, kind: kinds.Kind, context: dict[str, object]) -> Words:
+    """A manager's wording with its placeholders filled in, and the link below it."""
+    subject, text = (fill(str(wording), kind, context) for wording in (own.subject, own.text))
+    return Words(subject=" ".join(subject.split()), text=f"{text.strip()}\n\n{context['link']}".strip())
+
+
+def fill(wording: str, kind: kinds.Kind, context: Mapping[str, object]) -> str:
+    """A wording with each `{name}` replaced; a name that the kind does not know stays as it is."""
+    sources = {placeholder.name: placeholder.source for placeholder in kind.placeholders}
+
+    def said(found: re.Match[str]) -> str:
+        source = sources.get(found[1])
+        return found[0] if source is None else _said(source, context)
+
+    return _PLACEHOLDER.sub(said, wording)
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TAGS = "{% load ui wording %}{% autoescape off %}"
+
+
+def _said(source: str, context: Mapping[str, object]) -> str:
+    return Template(f"{_TAGS}{source}{{% endautoescape %}}").render(Context(dict(context)))
+
+
+def unknown_placeholders(wording: str, kind: kinds.Kind) -> list[str]:
+    """The names in braces that a kind does not know, in the order they come."""
+    known = {placeholder.name for placeholder in kind.placeholders}
+    return [name for name in _PLACEHOLDER.findall(wording) if name not in known]
 
 
 def _context(notice: Notice) -> dict[str, object]:

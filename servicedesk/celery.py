@@ -27,10 +27,11 @@ def keep_log_format(**kwargs: Any) -> None:
 @signals.worker_ready.connect
 @signals.heartbeat_sent.connect
 def mark_worker(**kwargs: Any) -> None:
-    """A worker is alive."""
+    """A worker that runs timers is alive; one for long work alone is another matter."""
     from servicedesk.health import note
 
-    note("worker")
+    if app.conf.task_default_queue in app.amqp.queues.consume_from:
+        note("worker")
 
 
 @signals.task_postrun.connect

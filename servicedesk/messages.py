@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = ("zh_Hans", "zh_Hant")
 FOLDERS = (
-    *("servicedesk", "accounts", "notifications", "tickets", "sla", "quality", "web", "portal", "desk", "api"),
+    *("servicedesk", "accounts", "jobs", "notifications", "tickets", "sla", "quality", "web", "portal", "desk", "api"),
     *("templates", "static"),
 )
 DATED_HEADERS = re.compile(

@@ -22,6 +22,12 @@ class Periodic:
 
 SWEEP = "sla.tasks.sweep"
 DELIVER = "notifications.tasks.deliver_due"
+AGREEMENTS = "sla.tasks.look_after_agreements"
+WORK = "jobs.tasks.work"
+
+# Long work has a queue and workers of its own, so that it never keeps timers and mails waiting.
+LONG_QUEUE = "long"
+ROUTES = {WORK: {"queue": LONG_QUEUE}}
 
 
 def periodic_work(sweep_seconds: float) -> list[Periodic]:
@@ -38,6 +44,18 @@ def periodic_work(sweep_seconds: float) -> list[Periodic]:
             every=5.0,
             expires=5.0,
             reason="A delivery starts on commit; this finds retries and whatever a lost message left behind.",
+        ),
+        Periodic(
+            AGREEMENTS,
+            every=300.0,
+            expires=300.0,
+            reason="States and reminders follow the dates of agreements; what holds is decided by the dates alone.",
+        ),
+        Periodic(
+            WORK,
+            every=5.0,
+            expires=5.0,
+            reason="A job calls its workers itself; this finds what a killed worker or a lost message left behind.",
         ),
     ]
 

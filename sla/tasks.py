@@ -1,10 +1,12 @@
-"""Background work of the clocks."""
+"""Background work of service levels."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
+from sla.services.agreements import turn
+from sla.services.reminders import remind
 from sla.services.sweep import sweep as sweep_at
 from tickets.services import end_waits_until
 
@@ -15,3 +17,12 @@ def sweep() -> int:
     at = timezone.now()
     end_waits_until(at)
     return sweep_at(at)
+
+
+@shared_task(name="sla.tasks.look_after_agreements")
+def look_after_agreements() -> int:
+    """Let agreements begin and end at their dates and remind of what comes due; return how many changed."""
+    at = timezone.now()
+    turned = turn(at)
+    remind(at)
+    return turned

@@ -48,6 +48,7 @@ class Act(StrEnum):
     ADD_TASK = "add_task"
     FINISH_TASK = "finish_task"
     REOPEN_TASK = "reopen_task"
+    REPORT_PROGRESS = "report_progress"
     VERIFY = "verify"
     DELIVER = "deliver"
     ACCEPT = "accept"
@@ -196,6 +197,7 @@ RULES: dict[Act, Rule] = {
     Act.ADD_TASK: Rule(_("Add a task"), handles, frozenset({State.ASSESSMENT, State.EXECUTION})),
     Act.FINISH_TASK: Rule(_("Finish a task"), handles, frozenset({State.ASSESSMENT, State.EXECUTION})),
     Act.REOPEN_TASK: Rule(_("Reopen a task"), handles, frozenset({State.ASSESSMENT, State.EXECUTION})),
+    Act.REPORT_PROGRESS: Rule(_("Report progress"), handles, frozenset({State.EXECUTION})),
     Act.VERIFY: Rule(
         _("Verify the work"),
         verifies,

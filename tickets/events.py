@@ -22,43 +22,61 @@ from tickets.states import EventKind, Visibility
 ticket_event_recorded = Signal()
 
 
-def record(
-    ticket: Ticket,
-    kind: EventKind,
-    *,
-    at: datetime,
-    actor: User | None = None,
-    visibility: Visibility = Visibility.PUBLIC,
-    message: Message | None = None,
-    data: dict[str, Any] | None = None,
-) -> TicketEvent:
-    """Append an event to a request's chain and tell the listeners.
+@dataclass(frozen=True)
+class Happening:
+    """What is to be recorded of a request.
 
-    The caller holds the ticket's lock (`tickets.services.door`) and saves the ticket afterwards.
-
-    Args:
+    Attributes:
         at: when it became true (UTC); the wall clock at writing is stored beside it.
         message: the text it is about; its digest enters the chain, its words don't.
         data: JSON values; no free text.
     """
-    content = dict(data or {})
-    if message is not None:
-        content["text_sha256"] = digest(message.body)
+
+    ticket: Ticket
+    kind: EventKind
+    at: datetime
+    actor: User | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    message: Message | None = None
+    data: dict[str, Any] | None = None
+
+
+def record(ticket: Ticket, kind: EventKind, *, at: datetime, **more: Any) -> TicketEvent:
+    """Append an event to a request's chain and tell the listeners; for `more` see `Happening`.
+
+    The caller holds the ticket's lock (`tickets.services.door`) and saves the ticket afterwards.
+    """
+    (event,) = record_all([Happening(ticket, kind, at, **more)])
+    return event
+
+
+def record_all(happenings: Iterable[Happening]) -> list[TicketEvent]:
+    """Append events, of one or several locked requests, in one statement; then tell the listeners of each."""
+    events = [_chained(happening) for happening in happenings]
+    TicketEvent.objects.bulk_create(events)
+    for event in events:
+        ticket_event_recorded.send(sender=TicketEvent, ticket=event.ticket, event=event)
+    return events
+
+
+def _chained(happening: Happening) -> TicketEvent:
+    """The event as the next link of its request's chain, which it becomes the head of."""
+    ticket, content = happening.ticket, dict(happening.data or {})
+    if happening.message is not None:
+        content["text_sha256"] = digest(happening.message.body)
     event = TicketEvent(
         ticket=ticket,
         seq=ticket.event_seq + 1,
-        kind=kind,
-        at=at,
+        kind=happening.kind,
+        at=happening.at,
         recorded_at=timezone.now(),
-        actor=actor,
-        visibility=visibility,
-        message=message,
+        actor=happening.actor,
+        visibility=happening.visibility,
+        message=happening.message,
         data=content,
     )
     event.hash = event_hash(event, ticket.event_hash)
-    event.save(force_insert=True)
     ticket.event_seq, ticket.event_hash = event.seq, event.hash
-    ticket_event_recorded.send(sender=TicketEvent, ticket=ticket, event=event)
     return event
 
 

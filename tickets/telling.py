@@ -22,6 +22,7 @@ KINDS = [
     Kind("request_assigned", _("A request was assigned to me"), for_staff=True),
     Kind("request_answered", _("A reply to my request"), for_clients=True),
     Kind("client_replied", _("The client wrote on my request"), for_staff=True),
+    Kind("progress_reported", _("A report on the progress of my request"), for_clients=True),
     Kind("plan_proposed", _("A plan waits for my confirmation"), for_clients=True),
     Kind("plan_decided", _("The client decided on a plan"), for_staff=True),
     Kind("request_delivered", _("A delivery waits for my acceptance"), for_clients=True),

@@ -276,7 +276,7 @@ class _Reader:
             is_note=message.kind == MessageKind.NOTE,
             body=message.body,
             attachments=self.files.get(message.pk, ()),
-            sentence=_how_it_came(message),
+            sentence=_("Progress report") if event.kind == EventKind.PROGRESS_REPORTED else _how_it_came(message),
             is_internal=message.visibility == Visibility.INTERNAL,
         )
 
@@ -306,7 +306,7 @@ class _Reader:
 
 
 # Events that are nothing but their message.
-_SPOKEN = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL_LOGGED})
+_SPOKEN = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL_LOGGED, EventKind.PROGRESS_REPORTED})
 
 
 def _side(person: User | None) -> Side:
@@ -336,17 +336,18 @@ def _assigned(reader: _Reader, event: TicketEvent) -> _Line:
         return _Line(_("Assigned to %(name)s, %(team)s") % {"name": person, "team": team}, "person")
     if person:
         return _Line(_("Assigned to %(name)s") % {"name": person}, "person")
+    if team and is_other_team and event.data.get("why"):
+        return _Line(_("Escalation handed it over to the team %(team)s") % {"team": team}, "group", "late")
     if team and is_other_team:
         return _Line(_("Handed over to the team %(team)s") % {"team": team}, "group")
     return _Line(_("Assigned to nobody"), "person_off")
 
 
 def _priority_changed(reader: _Reader, event: TicketEvent) -> _Line:
-    return _Line(
-        _("Priority changed from %(before)s to %(after)s")
-        % {"before": _label(Priority, event.data.get("from")), "after": _label(Priority, event.data.get("to"))},
-        "flag",
-    )
+    words = {"before": _label(Priority, event.data.get("from")), "after": _label(Priority, event.data.get("to"))}
+    if event.data.get("why"):
+        return _Line(_("Escalation raised the priority from %(before)s to %(after)s") % words, "flag", "late")
+    return _Line(_("Priority changed from %(before)s to %(after)s") % words, "flag")
 
 
 _CLASSES: dict[str, tuple[Callable[[], str], type[Enum] | None]] = {
@@ -439,8 +440,24 @@ def _clock_breached(reader: _Reader, event: TicketEvent) -> _Line:
 
 def _escalated(reader: _Reader, event: TicketEvent) -> _Line:
     names = [reader.names.get(("person", str(pk)), "") for pk in event.data.get("to", [])]
-    sentence = _("Escalated to %(names)s") % {"names": pgettext("between names", ", ").join(filter(None, names))}
-    return _Line(sentence, "arrow_upward", "late")
+    people = pgettext("between names", ", ").join(filter(None, names))
+    late = str(event.data.get("step", "")).removeprefix("late:+")
+    if late != event.data.get("step", ""):  # a rung some time after the breach
+        words = {"clock": _label(ClockKind, event.data.get("kind")), "late": _length(late), "names": people}
+        if people:
+            return _Line(_("%(clock)s missed by %(late)s: escalated to %(names)s") % words, "arrow_upward", "late")
+        return _Line(_("%(clock)s missed by %(late)s") % words, "arrow_upward", "late")
+    return _Line(_("Escalated to %(names)s") % {"names": people}, "arrow_upward", "late")
+
+
+def _length(text: str) -> str:
+    """A length as a step names it, such as "30m" or "90s", in words."""
+    return duration_words(float(text[:-1]) * (60 if text.endswith("m") else 1))
+
+
+def _recalculated(reader: _Reader, event: TicketEvent) -> _Line:
+    kinds = pgettext("between names", ", ").join(_label(ClockKind, kind) for kind in event.data.get("clocks", []))
+    return _Line(_("Targets recalculated: %(clocks)s") % {"clocks": kinds}, "update")
 
 
 def _survey_answered(reader: _Reader, event: TicketEvent) -> _Line:
@@ -477,6 +494,7 @@ _SENTENCES: dict[str, Callable[[_Reader, TicketEvent], _Line]] = {
     EventKind.CLOCK_WARNED: _clock_warned,
     EventKind.CLOCK_BREACHED: _clock_breached,
     EventKind.ESCALATED: _escalated,
+    EventKind.RECALCULATED: _recalculated,
     EventKind.SURVEY_SENT: _fixed(lambda: _("Survey sent"), "mail"),
     EventKind.SURVEY_ANSWERED: _survey_answered,
 }

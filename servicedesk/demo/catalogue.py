@@ -10,8 +10,9 @@ from i18nfield.strings import LazyI18nString
 
 from accounts.models import Organisation, Tier
 from servicedesk.demo.people import EN, HANS, HANT, Cast
-from sla.models import Agreement, AgreementState, AgreementVersion, ClockKind, Target, WorkingCalendar
+from sla.models import Agreement, AgreementState, AgreementVersion, ClockKind
 from sla.services.defaults import ensure_defaults
+from sla.services.terms import USUAL_LADDER, Promise, promises_of, store_promises
 from tickets.models import FieldKind, Service, ServiceClass, ServiceField, ServiceFieldChoice, ServiceStatus
 from tickets.states import Complexity, Impact, Priority, TicketType, Urgency, Wait
 
@@ -253,33 +254,27 @@ def _said(words: Words) -> LazyI18nString:
 
 def _own_agreement(organisation: Organisation, since: datetime) -> None:
     """Everything the default agreement promises, and beyond: later replies, and faults by priority."""
-    default = ensure_defaults(since)
+    default = list(promises_of(ensure_defaults(since)))
     version = AgreementVersion.objects.create(
         agreement=Agreement.objects.create(name=f"{organisation.name} Premium", organisation=organisation),
         number=1,
         state=AgreementState.IN_FORCE,
         effective_from=since,
     )
-    promised = list(default.targets.all())
-    for target in promised:
-        target.pk, target.version = None, version
-    office: WorkingCalendar = promised[0].calendar
     more: list[tuple[ClockKind, dict[str, Any], int]] = [
         (ClockKind.NEXT_RESPONSE, {}, 8 * 3600),
         (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT}, 24 * 3600),
         (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT, "priority": Priority.CRITICAL}, 10 * 3600),
     ]
-    promised += [
-        Target(
-            version=version,
-            position=len(promised) + place,
+    promised = [
+        Promise(
             kind=kind,
             seconds=seconds,
-            calendar=office,
-            warnings=["50%", "80%"],
-            pauses=[Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE],
+            calendar=default[0].calendar,
+            pauses=(Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE),
+            ladder=USUAL_LADDER,
             **criteria,
         )
-        for place, (kind, criteria, seconds) in enumerate(more, start=1)
+        for kind, criteria, seconds in more
     ]
-    Target.objects.bulk_create(promised)
+    store_promises(version, [*default, *promised])

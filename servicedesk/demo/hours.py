@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sla.engine.calendar import Calendar
-from sla.services.calendars import definition
-from sla.services.defaults import OFFICE_HOURS
+from sla.services.calendars import Content, compose
+from sla.services.templates import OFFICE_HOURS
 
 LONGEST_BREAK = timedelta(days=25)
 PRECISION = timedelta(seconds=1)
@@ -25,11 +25,8 @@ class Hours:
     @classmethod
     def of(cls, time_zone: str, around: datetime) -> Hours:
         """The usual office hours of a time zone."""
-        years = range(around.year - 1, around.year + 2)
-        content, _provisional = definition(
-            time_zone=time_zone, hours=OFFICE_HOURS, country=COUNTRIES[time_zone], years=years
-        )
-        return cls(Calendar.from_json(content))
+        content = Content(time_zone=time_zone, hours=OFFICE_HOURS, country=COUNTRIES[time_zone])
+        return cls(compose(content, at=around).calendar)
 
     def after(self, at: datetime, minutes: float) -> datetime:
         """The instant at which so many working minutes have passed."""

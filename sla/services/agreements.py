@@ -1,84 +1,453 @@
-"""Agreements and their versions: copying one to change it, putting a draft in force (R-045, SLA-30, SLA-31).
+"""The life of an agreement: drafted, negotiated, signed, in force, ended; changed and renewed as new versions (R-045).
 
-A version that is, or was, in force never changes; whoever wants other promises copies it, edits the copy, and puts that
-in force. Running cycles keep the version they started under.
+A version that was agreed never changes (SLA-30). Whoever wants other promises begins the next draft; running cycles
+keep the version they started under (SLA-31). Its dates say when a version holds; `turn` only keeps the states in step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from sla.models import Agreement, AgreementState, AgreementVersion, CalendarVersion, Target, VersionState
-from tickets.errors import ActError
+from accounts.models import Organisation, User
+from accounts.roles import Capability
+from sla import telling
+from sla.models import (
+    Agreement,
+    AgreementComment,
+    AgreementDeed,
+    AgreementEntry,
+    AgreementFile,
+    AgreementState,
+    AgreementVersion,
+)
+from sla.services import terms as said
+from sla.services.terms import Terms, digest_of, store_promises, terms_of
+from sla.services.versions import check_revision
+from tickets.errors import ActError, Invalid, NotAllowed
+from tickets.services.texts import check_files, clean_text, kept_of
 
-EDITABLE_STATES = frozenset({AgreementState.DRAFT, AgreementState.NEGOTIATION})
-BEFORE_FORCE = EDITABLE_STATES | {AgreementState.SIGNED}
+NAME_LIMIT, COMMENT_LIMIT = 200, 5000
+OPEN_STATES = [AgreementState.DRAFT, AgreementState.NEGOTIATION]
 
 
-class VersionRefused(ActError):
-    """A version that can't be put in force."""
+class AgreementRefused(ActError):
+    """Something that can't be done with a version in its state, or beside other agreements."""
 
-    code = "version_refused"
-
-
-def is_editable(version: AgreementVersion) -> bool:
-    """Whether its targets may still be changed (SLA-30)."""
-    return version.state in EDITABLE_STATES
+    code = "agreement_refused"
 
 
-def copy_as_draft(version: AgreementVersion) -> AgreementVersion:
-    """The next version of the same agreement, a draft with the same targets."""
-    return draft_for(version.agreement, like=version)
+# --- drafts -----------------------------------------------------------------------------------------
 
 
-def draft_for(agreement: Agreement, *, like: AgreementVersion | None = None) -> AgreementVersion:
-    """The next version of an agreement, a draft with the targets of another version, or with none."""
+def create(
+    name: str,
+    organisation: Organisation | None,
+    *,
+    by: User | None,
+    at: datetime,
+    like: AgreementVersion | None = None,
+) -> AgreementVersion:
+    """A new agreement with its first draft, which promises what another version promises (or nothing).
+
+    Raises:
+        Invalid: at `name` or `organisation`.
+    """
+    name = _clean_name(name)
+    if organisation is None and Agreement.objects.filter(organisation__isnull=True).exists():
+        raise Invalid({"organisation": [_("There is a default agreement already; choose a client.")]})
+    with transaction.atomic():
+        return draft_for(Agreement.objects.create(name=name, organisation=organisation), by=by, at=at, like=like)
+
+
+def _clean_name(name: str) -> str:
+    name = " ".join(name.replace("\x00", "").split())
+    if not name:
+        raise Invalid({"name": [_("Please give it a name.")]})
+    if len(name) > NAME_LIMIT:
+        raise Invalid({"name": [_("This is too long.")]})
+    return name
+
+
+def rename(agreement: Agreement, name: str) -> Agreement:
+    """Another name.
+
+    Raises:
+        Invalid: at `name`.
+    """
+    agreement.name = _clean_name(name)
+    agreement.save(update_fields=["name"])
+    return agreement
+
+
+def draft_for(
+    agreement: Agreement, *, by: User | None, at: datetime, like: AgreementVersion | None = None
+) -> AgreementVersion:
+    """The version of an agreement that is being worked on: the one there is, else a new draft like another version.
+
+    Its dates stay open: a renewal or change holds from a date of its own.
+    """
     with transaction.atomic():
         Agreement.objects.select_for_update().get(pk=agreement.pk)
-        last = agreement.versions.aggregate(last=Max("number"))["last"] or 0
-        draft = AgreementVersion.objects.create(agreement=agreement, number=last + 1)
+        there = agreement.versions.filter(state__in=OPEN_STATES).first()
+        if there is not None:
+            return there
+        number = (agreement.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        draft = AgreementVersion(agreement=agreement, number=number, edited_by=by, edited_at=at)
         if like is not None:
-            Target.objects.bulk_create(_copied(target, draft) for target in like.targets.all())
+            draft.content, draft.indicators, draft.consequences = like.content, like.indicators, like.consequences
+        draft.save()
+        if like is not None:
+            store_promises(draft, said.promises_of(like))
     return draft
 
 
-def _copied(target: Target, version: AgreementVersion) -> Target:
-    own = {
-        field.attname: getattr(target, field.attname)
-        for field in Target._meta.concrete_fields
-        if field.attname not in ("id", "version_id")
-    }
-    return Target(version=version, **own)
+def save(version: AgreementVersion, terms: Terms, *, revision: int, by: User, at: datetime) -> AgreementVersion:
+    """Keep what somebody wrote into a draft, or into a version in negotiation, whose reader is told.
 
-
-def put_in_force(version: AgreementVersion, *, at: datetime) -> AgreementVersion:
-    """Let a version hold for cycles that start from now on (SLA-31); the one before it ends at the same instant.
+    Args:
+        revision: the one the person began with.
 
     Raises:
-        VersionRefused: it is in force or ended already, promises nothing, or one of its calendars was never published.
+        Invalid: where `terms.check` says.
+        EditedMeanwhile: somebody saved since; nothing was kept.
+        AgreementRefused: it was agreed meanwhile.
+    """
+    said.check(terms)
+    with transaction.atomic():
+        locked = _held(version, OPEN_STATES)
+        check_revision(locked, revision)
+        before = digest_of(terms_of(locked))
+        for name in ("effective_from", "effective_to", "review_on", "content", "indicators", "consequences", "note"):
+            setattr(locked, name, getattr(terms, name))
+        locked.revision += 1
+        locked.edited_by, locked.edited_at = by, at
+        locked.save()
+        store_promises(locked, terms.promises)
+        if locked.state == AgreementState.NEGOTIATION and digest_of(terms) != before:
+            telling.tell_client_of(locked, "agreement_changed", at=at)
+    return locked
+
+
+def _held(version: AgreementVersion, states: Sequence[AgreementState]) -> AgreementVersion:
+    """The version, locked behind its agreement, in one of these states."""
+    Agreement.objects.select_for_update().get(pk=version.agreement_id)
+    locked = (
+        AgreementVersion.objects.select_for_update(of=("self",))
+        .select_related("agreement__organisation", "edited_by")
+        .get(pk=version.pk)
+    )
+    if locked.state not in states:
+        state = AgreementState(locked.state).label
+        raise AgreementRefused(
+            _("This can't be done any more: %(version)s is now “%(state)s”.")
+            % {
+                "version": locked,
+                "state": state,
+            }
+        )
+    return locked
+
+
+def discard(version: AgreementVersion) -> None:
+    """Throw a draft away that nobody has been shown; with its only version the agreement.
+
+    Raises:
+        AgreementRefused: the client has seen it, or it was agreed.
     """
     with transaction.atomic():
-        Agreement.objects.select_for_update().get(pk=version.agreement_id)
-        current = AgreementVersion.objects.select_for_update().get(pk=version.pk)
-        _check(current)
-        AgreementVersion.objects.filter(agreement=current.agreement_id, state=AgreementState.IN_FORCE).update(
-            state=AgreementState.ENDED, effective_to=at
+        locked = _held(version, [AgreementState.DRAFT])
+        if locked.record.exists():
+            raise AgreementRefused(_("The client has seen %(version)s; it stays on record.") % {"version": locked})
+        agreement = locked.agreement
+        locked.files.all().delete()
+        locked.targets.all().delete()
+        locked.delete()
+        if not agreement.versions.exists():
+            agreement.delete()
+
+
+def attach(version: AgreementVersion, files: Sequence[UploadedFile[Any]], *, by: User, at: datetime) -> None:
+    """Add contract files to a version; also to one that holds, since papers may come later.
+
+    Raises:
+        Invalid: at `files`.
+    """
+    check_files(files)
+    for file in files:
+        AgreementFile.objects.create(version=version, uploaded_by=by, at=at, **kept_of(file))
+
+
+def detach(file: AgreementFile) -> None:
+    """Take a file out of a version that is not agreed yet.
+
+    Raises:
+        AgreementRefused: it belongs to what was agreed.
+    """
+    with transaction.atomic():
+        _held(file.version, OPEN_STATES)
+        file.delete()
+
+
+# --- negotiation ------------------------------------------------------------------------------------
+
+
+def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVersion:
+    """draft → negotiation: the client's managers may read it, comment, and sign.
+
+    Raises:
+        AgreementRefused: it is the default agreement, is not complete, or nobody at the client could sign.
+    """
+    with transaction.atomic():
+        locked = _held(version, [AgreementState.DRAFT])
+        if locked.agreement.organisation is None:
+            raise AgreementRefused(_("The default agreement is put in force without a client's signature."))
+        _check_complete(locked)
+        if not telling.client_managers(locked.agreement.organisation):
+            raise AgreementRefused(
+                _("%(client)s has nobody who may sign: make somebody there a client manager first.")
+                % {"client": locked.agreement.organisation}
+            )
+        locked.state = AgreementState.NEGOTIATION
+        locked.save(update_fields=["state"])
+        _enter(locked, AgreementDeed.OFFERED, by=by, at=at)
+        telling.tell_client_of(locked, "agreement_offered", at=at)
+    return locked
+
+
+def take_back(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVersion:
+    """negotiation → draft: the client does not see it while it is reworked."""
+    with transaction.atomic():
+        locked = _held(version, [AgreementState.NEGOTIATION])
+        locked.state = AgreementState.DRAFT
+        locked.save(update_fields=["state"])
+        _enter(locked, AgreementDeed.TAKEN_BACK, by=by, at=at)
+    return locked
+
+
+def comment(version: AgreementVersion, *, by: User, body: str, at: datetime) -> AgreementComment:
+    """Say something about a version in negotiation; the other side is told.
+
+    Raises:
+        Invalid: at `body`.
+        NotAllowed: neither one of our people nor a manager of this client.
+        AgreementRefused: it is not in negotiation.
+    """
+    body = clean_text(body, "body", limit=COMMENT_LIMIT)
+    _check_reader(version, by)
+    with transaction.atomic():
+        locked = _held(version, [AgreementState.NEGOTIATION])
+        made = AgreementComment.objects.create(version=locked, author=by, revision=locked.revision, body=body, at=at)
+        telling.tell_comment(locked, made, at=at)
+    return made
+
+
+def _check_reader(version: AgreementVersion, by: User) -> None:
+    if not AgreementVersion.objects.visible_to(by).filter(pk=version.pk).exists():
+        raise NotAllowed
+
+
+def sign(version: AgreementVersion, *, by: User, name: str, revision: int, at: datetime) -> AgreementVersion:
+    """negotiation → signed, by the client's manager in the portal: who, when and which terms are kept for ever.
+
+    Args:
+        name: as the person writes it; it stands for the signature.
+        revision: of the terms the person read.
+
+    Raises:
+        Invalid: at `name`.
+        NotAllowed: not a manager of this client.
+        EditedMeanwhile: the terms changed since they were read.
+        AgreementRefused: it is not in negotiation any more, or overlaps with another agreement.
+    """
+    if not by.may(Capability.AGREE):
+        raise NotAllowed
+    _check_reader(version, by)
+    return _signed(version, by=by, name=name, revision=revision, on_paper=False, at=at)
+
+
+def record_signature(
+    version: AgreementVersion, *, by: User, name: str, revision: int, at: datetime
+) -> AgreementVersion:
+    """The same for a signature on paper, taken down by one of our people; attach the paper to the version.
+
+    Raises:
+        As `sign`; NotAllowed: who may not edit agreements.
+    """
+    if not by.may(Capability.CONFIGURE):
+        raise NotAllowed
+    return _signed(version, by=by, name=name, revision=revision, on_paper=True, at=at)
+
+
+def _signed(
+    version: AgreementVersion, *, by: User, name: str, revision: int, on_paper: bool, at: datetime
+) -> AgreementVersion:
+    name = " ".join(name.replace("\x00", "").split())
+    if not name or len(name) > 120:
+        raise Invalid({"name": [_("Please write the name of who signs.")]})
+    with transaction.atomic():
+        locked = _held(version, [AgreementState.NEGOTIATION])
+        check_revision(locked, revision)
+        _check_complete(locked)
+        digest = digest_of(terms_of(locked))
+        locked.state = AgreementState.SIGNED
+        _settle_dates(locked, at)
+        locked.save(update_fields=["state", "effective_from"])
+        _enter(locked, AgreementDeed.SIGNED, by=by, at=at, name=name, on_paper=on_paper, terms_sha256=digest)
+        telling.tell_staff_of(locked, "agreement_signed", at=at, data={"name": name})
+        _turn_one(locked, at)
+    return locked
+
+
+# --- in force ---------------------------------------------------------------------------------------
+
+
+def put_in_force(version: AgreementVersion, *, by: User | None, at: datetime) -> AgreementVersion:
+    """Let a draft of the default agreement hold from its date on, at the earliest from now (SLA-31).
+
+    Raises:
+        AgreementRefused: a client's agreement is signed instead; or it is not complete.
+    """
+    with transaction.atomic():
+        locked = _held(version, OPEN_STATES)
+        if locked.agreement.organisation is not None:
+            raise AgreementRefused(_("A client's agreement comes into force by being signed."))
+        _check_complete(locked)
+        locked.state = AgreementState.SIGNED
+        _settle_dates(locked, at)
+        locked.save(update_fields=["state", "effective_from"])
+        _turn_one(locked, at, by=by)
+    return locked
+
+
+def end(version: AgreementVersion, *, by: User, at: datetime, when: datetime | None = None) -> AgreementVersion:
+    """Let a version that holds, or will hold, end at an instant (now); afterwards the default agreement holds.
+
+    Raises:
+        Invalid: at `when`.
+        AgreementRefused: it has ended, or is the default agreement, which is replaced by a new version only.
+    """
+    when = when or at
+    if when < at:
+        raise Invalid({"when": [_("This lies in the past.")]})
+    with transaction.atomic():
+        locked = _held(version, [AgreementState.SIGNED, AgreementState.IN_FORCE])
+        if locked.agreement.organisation is None:
+            raise AgreementRefused(_("The default agreement does not end; put a new version in force instead."))
+        begins = locked.effective_from or when
+        locked.effective_to = max(when, begins)
+        locked.save(update_fields=["effective_to"])
+        _turn_one(locked, at, by=by)
+    return locked
+
+
+def _check_complete(version: AgreementVersion) -> None:
+    """What may be agreed: dates where a client signs, targets, published calendars."""
+    terms = terms_of(version)
+    said.check(terms)
+    if not terms.promises:
+        raise AgreementRefused(_("%(version)s has no targets.") % {"version": version})
+    if version.agreement.organisation is not None and terms.effective_from is None:
+        raise AgreementRefused(_("Please say from when %(version)s holds.") % {"version": version})
+
+
+def _settle_dates(version: AgreementVersion, at: datetime) -> None:
+    """Fix from when a version holds: never from before it was agreed; its forerunner ends there.
+
+    Raises:
+        AgreementRefused: it would hold beside another agreement, or before its own forerunner.
+    """
+    begins = max(version.effective_from or at, at)
+    version.effective_from = begins
+    if version.effective_to is not None and version.effective_to <= begins:
+        raise AgreementRefused(_("%(version)s would have ended before it is agreed.") % {"version": version})
+    earlier = AgreementVersion.objects.agreed().filter(agreement=version.agreement_id).exclude(pk=version.pk)
+    if earlier.filter(effective_from__gte=begins).exists():
+        raise AgreementRefused(_("A later version of this agreement is agreed already."))
+    _check_overlap(version, begins)
+    earlier.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begins)).update(effective_to=begins)
+
+
+def _check_overlap(version: AgreementVersion, begins: datetime) -> None:
+    organisation = version.agreement.organisation_id
+    if organisation is None:
+        return
+    beside = (
+        AgreementVersion.objects.agreed()
+        .filter(agreement__organisation=organisation)
+        .exclude(agreement=version.agreement_id)
+        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begins))
+    )
+    if version.effective_to is not None:
+        beside = beside.filter(effective_from__lt=version.effective_to)
+    other = beside.select_related("agreement").order_by("effective_from").first()
+    if other is not None:
+        raise AgreementRefused(
+            _("It would hold at the same time as %(other)s. End that one first, or choose other dates.")
+            % {"other": other}
         )
-        current.state, current.effective_from, current.effective_to = AgreementState.IN_FORCE, at, None
-        current.save()
-    return current
 
 
-def _check(version: AgreementVersion) -> None:
-    if version.state not in BEFORE_FORCE:
-        raise VersionRefused(_("%(version)s was put in force before.") % {"version": version})
-    calendars = set(version.targets.values_list("calendar", flat=True))
-    if not calendars:
-        raise VersionRefused(_("%(version)s has no targets.") % {"version": version})
-    published = CalendarVersion.objects.filter(calendar__in=calendars, state=VersionState.PUBLISHED)
-    if calendars - set(published.values_list("calendar", flat=True)):
-        raise VersionRefused(_("A calendar of %(version)s has not been published yet.") % {"version": version})
+def turn(at: datetime) -> int:
+    """Bring states in step with the dates: signed → in force, in force → ended. Return how many changed."""
+    due = AgreementVersion.objects.filter(
+        Q(state=AgreementState.SIGNED, effective_from__lte=at)
+        | Q(state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE], effective_to__lte=at)
+    )
+    count = 0
+    for pk in list(due.order_by("effective_from", "pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            locked = (
+                AgreementVersion.objects.select_for_update(of=("self",), skip_locked=True)
+                .select_related("agreement__organisation")
+                .filter(pk=pk)
+                .first()
+            )
+            count += locked is not None and _turn_one(locked, at)
+    return count
+
+
+def _turn_one(version: AgreementVersion, at: datetime, by: User | None = None) -> bool:
+    """Bring one locked version, and those it replaces, to the state that its dates say."""
+    before = version.state
+    begins, ends = version.effective_from, version.effective_to
+    if version.state == AgreementState.SIGNED and begins is not None and begins <= at:
+        version.state = AgreementState.IN_FORCE
+        _enter(version, AgreementDeed.IN_FORCE, by=by, at=begins)
+        telling.tell_everybody_of(version, "agreement_in_force", at=at)
+        _end_forerunners(version, at)
+    if version.state == AgreementState.IN_FORCE and ends is not None and ends <= at:
+        version.state = AgreementState.ENDED
+        _enter(version, AgreementDeed.ENDED, by=by, at=ends)
+        _tell_end(version, at)
+    if version.state != before:
+        version.save(update_fields=["state"])
+    return version.state != before
+
+
+def _end_forerunners(version: AgreementVersion, at: datetime) -> None:
+    for earlier in AgreementVersion.objects.filter(
+        agreement=version.agreement_id, state=AgreementState.IN_FORCE, effective_to__lte=at
+    ).exclude(pk=version.pk):
+        earlier.state = AgreementState.ENDED
+        earlier.save(update_fields=["state"])
+        _enter(earlier, AgreementDeed.ENDED, by=None, at=earlier.effective_to or at)
+
+
+def _tell_end(version: AgreementVersion, at: datetime) -> None:
+    """An end without a successor is news; a change of version is told as the new one's beginning."""
+    successor = AgreementVersion.objects.agreed().filter(
+        agreement=version.agreement_id, effective_from=version.effective_to
+    )
+    if not successor.exists():
+        telling.tell_everybody_of(version, "agreement_ended", at=at)
+
+
+def _enter(version: AgreementVersion, deed: AgreementDeed, *, by: User | None, at: datetime, **more: Any) -> None:
+    AgreementEntry.objects.create(version=version, deed=deed, actor=by, at=at, revision=version.revision, **more)

@@ -1,101 +1,351 @@
-"""Working calendars: from a country and weekly hours to a published version the clocks can read (SLA-02…SLA-06)."""
+"""Working calendars: from a country, weekly hours and own days to a version the clocks can read (SLA-02…SLA-06).
+
+A draft is edited and saved any number of times; publishing settles it for good, and whoever wants other hours begins a
+new draft. What a person writes is `Content`; what the engine reads is composed of it here, and nowhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import holidays
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from sla.engine.calendar import Calendar
+from sla.engine.errors import CalendarError
 from sla.models import CalendarVersion, VersionState, WorkingCalendar
+from sla.services.own_days import OwnDay, OwnKind
+from sla.services.public_days import public_days
+from sla.services.sentences import sentence_of
+from sla.services.versions import EditedMeanwhile, check_revision
+from tickets.errors import ActError, Invalid
+
+__all__ = ["Content", "EditedMeanwhile", "OwnDay", "OwnKind"]
 
 YEARS_BACK, YEARS_AHEAD = 2, 2
-MAKE_UP_HOURS_OF = "mon"
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAME_LIMIT, NOTE_LIMIT = 120, 300
+
+Hours = Mapping[str, Sequence[Sequence[str]]]
 
 
-def public_days(country: str, years: Iterable[int]) -> tuple[list[str], dict[str, str], list[int]]:
-    """What the library knows of a country (SLA-03).
+class CalendarRefused(ActError):
+    """A calendar that can't be published or changed now."""
 
-    Returns:
-        Holidays and make-up working days (with the weekday whose hours they take), as ISO dates, and the provisional
-        years: those for which a country that orders make-up days has not announced any yet.
+    code = "calendar_refused"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person says of a calendar.
+
+    Attributes:
+        hours: by weekday ("mon" … "sun") the intervals as pairs of "HH:MM".
+        country, region: whose public holidays and make-up days are taken over; empty for none.
+        own_days: beat what the country says of the same date.
     """
-    wanted = sorted(years)
-    found = holidays.country_holidays(country, years=wanted)
-    made_up = sorted(day for day in getattr(found, "weekend_workdays", set()) if day.year in wanted)
-    announced = {day.year for day in getattr(found, "weekend_workdays", set())}
-    closed = sorted(day for day in found if day not in made_up)
-    provisional = [year for year in wanted if announced and year > max(announced)]
-    return [_iso(day) for day in closed], {_iso(day): MAKE_UP_HOURS_OF for day in made_up}, provisional
+
+    time_zone: str
+    hours: Hours
+    country: str = ""
+    region: str = ""
+    own_days: tuple[OwnDay, ...] = ()
+
+    @classmethod
+    def of(cls, version: CalendarVersion) -> Content:
+        """What a version says."""
+        return cls(
+            time_zone=version.definition["timezone"],
+            hours=version.definition["hours"],
+            country=version.country,
+            region=version.region,
+            own_days=tuple(OwnDay.from_json(row) for row in version.exceptions),
+        )
 
 
-def _iso(day: date) -> str:
-    return day.isoformat()
+@dataclass(frozen=True)
+class Composed:
+    """A content in the engine's notation, with the years whose public holidays are in it."""
+
+    definition: dict[str, Any]
+    covered_years: list[int]
+    provisional_years: list[int]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar the clocks would compute with; `CalendarError` for nonsense."""
+        return Calendar.from_json(self.definition)
 
 
-def definition(
-    *,
-    time_zone: str,
-    hours: Mapping[str, Sequence[Sequence[str]]],
-    country: str = "",
-    years: Iterable[int] = (),
-    holidays_added: Iterable[str] = (),
-    workdays_added: Mapping[str, str] | None = None,
-    special: Mapping[str, Sequence[Sequence[str]]] | None = None,
-) -> tuple[dict[str, Any], list[int]]:
-    """The whole definition of a calendar in the engine's notation, and its provisional years."""
-    closed, made_up, provisional = public_days(country, years) if country else ([], {}, [])
-    return {
-        "timezone": time_zone,
-        "hours": {day: [list(interval) for interval in hours.get(day, [])] for day in _WEEK},
-        "holidays": sorted({*closed, *holidays_added}),
-        "workdays": {**made_up, **(workdays_added or {})},
-        "special": {day: [list(interval) for interval in open_] for day, open_ in (special or {}).items()},
-    }, provisional
+def compose(content: Content, *, at: datetime) -> Composed:
+    """The definition of a content, with the public days of the years around `at` as the library knows them today.
+
+    Raises:
+        Invalid: by field: `country`, `own_days.<n>`, `hours.<weekday>`, `time_zone`.
+    """
+    years = range(at.year - YEARS_BACK, at.year + YEARS_AHEAD + 1)
+    _check_own_days(content.own_days, at)
+    public = public_days(content.country, content.region, tuple(years))
+    closed, made_up, special = set(public.closed), dict(public.made_up), {}
+    for own in content.own_days:
+        day = own.day.isoformat()
+        closed.discard(day)
+        made_up.pop(day, None)
+        if own.kind == OwnKind.CLOSED:
+            closed.add(day)
+        elif own.kind == OwnKind.WORKDAY:
+            made_up[day] = own.like
+        elif own.kind == OwnKind.SPECIAL:
+            special[day] = [list(interval) for interval in own.hours]
+    definition = {
+        "timezone": content.time_zone,
+        "hours": {day: [list(interval) for interval in content.hours.get(day, [])] for day in WEEK},
+        "holidays": sorted(closed),
+        "workdays": made_up,
+        "special": special,
+    }
+    composed = Composed(definition, list(years) if content.country else [], public.provisional)
+    _readable(composed)
+    return composed
 
 
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+def _check_own_days(own_days: Sequence[OwnDay], at: datetime) -> None:
+    problems: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for number, own in enumerate(own_days):
+        if own.day.isoformat() in seen:
+            problems[f"own_days.{number}"] = [_("This date is there twice.")]
+        elif problem := own.problem(at):
+            problems[f"own_days.{number}"] = [problem]
+        seen.add(own.day.isoformat())
+    if problems:
+        raise Invalid(problems)
+
+
+def _readable(composed: Composed) -> None:
+    try:
+        composed.calendar  # noqa: B018 - reading it is the check
+    except CalendarError as error:
+        raise Invalid({field_of(error): [sentence_of(error)]}) from None
+
+
+def field_of(error: CalendarError) -> str:
+    """The field of a form that an engine's error is about."""
+    place = error.field.partition("[")[0]
+    return "time_zone" if place == "timezone" else place or "hours"
+
+
+def check_usable(composed: Composed, at: datetime) -> None:
+    """The trial calculation of SLA-06.
+
+    Raises:
+        Invalid: at `hours`.
+    """
+    try:
+        composed.calendar.check_usable(at.date())
+    except CalendarError as error:
+        raise Invalid({field_of(error): [sentence_of(error)]}) from None
+
+
+# --- drafts -----------------------------------------------------------------------------------------
+
+
+def create(name: str, content: Content, *, by: User | None, at: datetime) -> CalendarVersion:
+    """A new calendar with its first draft.
+
+    Raises:
+        Invalid: at `name` or where `compose` says.
+    """
+    name = _clean_name(name)
+    composed = compose(content, at=at)
+    with transaction.atomic():
+        calendar = WorkingCalendar.objects.create(name=name)
+        return _store(CalendarVersion(calendar=calendar, number=1), content, composed, by=by, at=at)
+
+
+def _clean_name(name: str, own: int | None = None) -> str:
+    name = " ".join(name.replace("\x00", "").split())
+    if not name:
+        raise Invalid({"name": [_("Please give it a name.")]})
+    if len(name) > NAME_LIMIT:
+        raise Invalid({"name": [_("This is too long.")]})
+    namesakes = WorkingCalendar.objects.filter(name=name)
+    if (namesakes if own is None else namesakes.exclude(pk=own)).exists():
+        raise Invalid({"name": [_("There is a calendar of this name already.")]})
+    return name
+
+
+def rename(calendar: WorkingCalendar, name: str) -> WorkingCalendar:
+    """Another name; what was measured under the calendar stays.
+
+    Raises:
+        Invalid: at `name`.
+    """
+    calendar.name = _clean_name(name, own=calendar.pk)
+    calendar.save(update_fields=["name"])
+    return calendar
+
+
+def draft_for(
+    calendar: WorkingCalendar, *, by: User | None, at: datetime, like: CalendarVersion | None = None
+) -> CalendarVersion:
+    """The draft of a calendar: the one there is, else a new one that says what another version says (the newest).
+
+    Public days are taken over anew, so a draft is also how a calendar learns what was announced meanwhile.
+    """
+    with transaction.atomic():
+        WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
+        there = calendar.versions.filter(state=VersionState.DRAFT).first()
+        if there is not None:
+            return there
+        model = like or calendar.versions.order_by("-number")[:1].get()
+        number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        content = Content.of(model)
+        return _store(CalendarVersion(calendar=calendar, number=number), content, compose(content, at=at), by=by, at=at)
+
+
+def copy_as_draft(version: CalendarVersion, *, by: User | None = None, at: datetime) -> CalendarVersion:
+    """The calendar's draft; if there is none yet, one that says what this version says."""
+    return draft_for(version.calendar, by=by, at=at, like=version)
+
+
+def save_draft(
+    version: CalendarVersion, content: Content, *, revision: int, by: User, at: datetime, note: str = ""
+) -> CalendarVersion:
+    """Keep what somebody wrote into a draft.
+
+    Args:
+        revision: the one the person began with.
+
+    Raises:
+        Invalid: where `compose` says, or at `note`.
+        EditedMeanwhile: somebody saved since; nothing was kept.
+        CalendarRefused: it was published meanwhile.
+    """
+    if len(note) > NOTE_LIMIT:
+        raise Invalid({"note": [_("This is too long.")]})
+    composed = compose(content, at=at)
+    check_usable(composed, at)
+    with transaction.atomic():
+        locked = _held_draft(version)
+        check_revision(locked, revision)
+        locked.revision += 1
+        locked.note = " ".join(note.replace("\x00", "").split())
+        return _store(locked, content, composed, by=by, at=at)
+
+
+def _held_draft(version: CalendarVersion) -> CalendarVersion:
+    locked = CalendarVersion.objects.select_for_update().get(pk=version.pk)
+    if not locked.is_draft:
+        raise CalendarRefused(_("%(version)s was published and can't be changed any more.") % {"version": locked})
+    return locked
+
+
+def _store(
+    version: CalendarVersion, content: Content, composed: Composed, *, by: User | None, at: datetime
+) -> CalendarVersion:
+    version.country, version.region = content.country, content.region
+    version.definition = composed.definition
+    version.exceptions = [own.to_json() for own in sorted(content.own_days, key=lambda own: own.day)]
+    version.covered_years, version.provisional_years = composed.covered_years, composed.provisional_years
+    version.edited_by, version.edited_at = by, at
+    version.save()
+    return version
+
+
+def discard_draft(version: CalendarVersion) -> None:
+    """Throw a draft away, and with its only version the calendar.
+
+    Raises:
+        CalendarRefused: it was published meanwhile.
+    """
+    with transaction.atomic():
+        locked = _held_draft(version)
+        calendar = locked.calendar
+        locked.delete()
+        if not calendar.versions.exists():
+            calendar.delete()
+
+
+# --- publishing -------------------------------------------------------------------------------------
+
+
+def publish_draft(
+    version: CalendarVersion, *, at: datetime, by: User | None = None, effective_from: datetime | None = None
+) -> CalendarVersion:
+    """Settle a draft: cycles that start from its date on use it (SLA-31). Publishing twice does nothing.
+
+    Args:
+        effective_from: `at` when not given; never earlier, since what has started keeps its version.
+
+    Raises:
+        Invalid: at `effective_from`, or no working time in the coming year (SLA-06).
+    """
+    begins = effective_from or at
+    if begins < at - timedelta(minutes=1):  # a form filled in a moment ago is not the past
+        raise Invalid({"effective_from": [_("This lies in the past.")]})
+    with transaction.atomic():
+        calendar = WorkingCalendar.objects.select_for_update().get(pk=version.calendar_id)
+        locked = CalendarVersion.objects.select_for_update().get(pk=version.pk)
+        if locked.is_draft:
+            composed = Composed(locked.definition, locked.covered_years, locked.provisional_years)
+            check_usable(composed, at)
+            _check_order(calendar, begins)
+            locked.state, locked.effective_from = VersionState.PUBLISHED, max(begins, at)
+            locked.published_at, locked.published_by = at, by
+            locked.save()
+    return locked
+
+
+def _check_order(calendar: WorkingCalendar, begins: datetime) -> None:
+    """Versions take over in the order in which they were published."""
+    last = _published_of(calendar.pk).aggregate(last=Max("effective_from"))["last"]
+    if last is not None and begins < last:
+        raise Invalid({"effective_from": [_("A version that was published before takes effect later than this.")]})
 
 
 def publish(
     calendar: WorkingCalendar,
+    content: Content,
     *,
     at: datetime,
-    time_zone: str,
-    hours: Mapping[str, Sequence[Sequence[str]]],
-    country: str = "",
     effective_from: datetime | None = None,
-    **exceptions: Any,
 ) -> CalendarVersion:
-    """Publish the next version of a calendar.
+    """Publish the next version of a calendar in one step; for what an installation begins with.
 
     Args:
-        effective_from: cycles that start from then on use it (SLA-31); `at` when not given.
+        effective_from: may lie in the past for a calendar that has no published version yet.
 
     Raises:
-        sla.engine.errors.CalendarError: nonsense, or no working time in the coming year (SLA-06).
+        Invalid: where `compose` says, or no working time in the coming year (SLA-06).
     """
-    years = range(at.year - YEARS_BACK, at.year + YEARS_AHEAD + 1)
-    content, provisional = definition(time_zone=time_zone, hours=hours, country=country, years=years, **exceptions)
-    Calendar.from_json(content).check_usable(at.date())
+    composed = compose(content, at=at)
+    check_usable(composed, at)
     with transaction.atomic():
         WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
-        last = calendar.versions.aggregate(last=Max("number"))["last"] or 0
-        return CalendarVersion.objects.create(
+        _check_order(calendar, effective_from or at)
+        number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        version = CalendarVersion(
             calendar=calendar,
-            number=last + 1,
+            number=number,
             state=VersionState.PUBLISHED,
-            country=country,
-            definition=content,
-            provisional_years=provisional,
             effective_from=effective_from or at,
             published_at=at,
         )
+        return _store(version, content, composed, by=None, at=at)
+
+
+# --- what the clocks ask ----------------------------------------------------------------------------
+
+
+def _published_of(calendar_id: int) -> Any:
+    return CalendarVersion.objects.filter(calendar=calendar_id, state=VersionState.PUBLISHED)
 
 
 def version_at(calendar_id: int, at: datetime) -> CalendarVersion:
@@ -104,47 +354,74 @@ def version_at(calendar_id: int, at: datetime) -> CalendarVersion:
     Raises:
         CalendarVersion.DoesNotExist: nothing was published yet.
     """
-    published = CalendarVersion.objects.filter(calendar=calendar_id, state=VersionState.PUBLISHED)
-    found = published.filter(Q(effective_from__isnull=True) | Q(effective_from__lte=at)).order_by("-number").first()
+    published = _published_of(calendar_id).defer("definition", "exceptions")
+    in_effect = published.filter(Q(effective_from__isnull=True) | Q(effective_from__lte=at))
+    found: CalendarVersion | None = in_effect.order_by("-effective_from", "-number").first()
     return found or published.order_by("number")[:1].get()
 
 
 def engine_calendar(version: CalendarVersion) -> Calendar:
     """The calendar the clocks compute with; parsed once per version, since published versions never change."""
-    if version.state != VersionState.PUBLISHED:
+    if version.is_draft:
         return Calendar.from_json(version.definition)
-    return _published(version.pk)
+    return published_calendar(version.pk)
 
 
 @lru_cache(maxsize=256)
-def _published(version_id: int) -> Calendar:
+def published_calendar(version_id: int) -> Calendar:
+    """The calendar of a published version."""
     return Calendar.from_json(CalendarVersion.objects.get(pk=version_id).definition)
 
 
-def copy_as_draft(version: CalendarVersion) -> CalendarVersion:
-    """The next version of the same calendar, a draft that says the same until it is edited."""
-    with transaction.atomic():
-        WorkingCalendar.objects.select_for_update().get(pk=version.calendar_id)
-        last = CalendarVersion.objects.filter(calendar=version.calendar_id).aggregate(last=Max("number"))["last"] or 0
-        return CalendarVersion.objects.create(
-            calendar_id=version.calendar_id,
-            number=last + 1,
-            country=version.country,
-            definition=version.definition,
-            provisional_years=version.provisional_years,
-        )
+# --- looking at a calendar --------------------------------------------------------------------------
 
 
-def publish_draft(version: CalendarVersion, *, at: datetime) -> CalendarVersion:
-    """Publish a draft: cycles that start from now on use it (SLA-31). Publishing twice does nothing.
+@dataclass(frozen=True)
+class Difference:
+    """Something that two versions say differently. `what` is time_zone, country, hours.<weekday> or a date."""
 
-    Raises:
-        sla.engine.errors.CalendarError: nonsense, or no working time in the coming year (SLA-06).
-    """
-    with transaction.atomic():
-        current = CalendarVersion.objects.select_for_update().get(pk=version.pk)
-        if current.state == VersionState.DRAFT:
-            Calendar.from_json(current.definition).check_usable(at.date())
-            current.state, current.effective_from, current.published_at = VersionState.PUBLISHED, at, at
-            current.save()
-    return current
+    what: str
+    before: Any
+    after: Any
+
+
+def differences(before: CalendarVersion, after: CalendarVersion) -> list[Difference]:
+    """What a later version says differently, weekly hours first, then dates in order."""
+    pairs = [
+        ("time_zone", before.definition["timezone"], after.definition["timezone"]),
+        ("country", f"{before.country} {before.region}".strip(), f"{after.country} {after.region}".strip()),
+        *((f"hours.{day}", before.definition["hours"][day], after.definition["hours"][day]) for day in WEEK),
+    ]
+    days = sorted({*_dated(before.definition), *_dated(after.definition)})
+    told_before, told_after = _dated(before.definition), _dated(after.definition)
+    pairs += [(day, told_before.get(day), told_after.get(day)) for day in days if _both_cover(day, before, after)]
+    return [Difference(what, old, new) for what, old, new in pairs if old != new]
+
+
+def _both_cover(day: str, before: CalendarVersion, after: CalendarVersion) -> bool:
+    """A public holiday of a year that only one of the two covers is no difference anybody decided on."""
+    own = {row["date"] for row in [*before.exceptions, *after.exceptions]}
+    year = int(day[:4])
+    one_sided = (year in before.covered_years) != (year in after.covered_years)
+    return day in own or not one_sided
+
+
+def _dated(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What a definition says of each date: "closed", a weekday's name, or its hours (SLA-02)."""
+    found: dict[str, Any] = dict.fromkeys(definition["holidays"], "closed")
+    return {**found, **definition["workdays"], **definition["special"]}
+
+
+def with_country(content: Content, country: str, region: str = "") -> Content:
+    """The same with another country's public days."""
+    return replace(content, country=country, region=region)
+
+
+def calendars_in_use() -> Iterable[CalendarVersion]:
+    """The newest published version of each active calendar, by name."""
+    newest = (
+        CalendarVersion.objects.filter(state=VersionState.PUBLISHED, calendar__is_active=True)
+        .order_by("calendar__name", "calendar", "-number")
+        .distinct("calendar__name", "calendar")
+    )
+    return newest.select_related("calendar")

@@ -1,4 +1,4 @@
-"""What an installation begins with: a calendar and the default agreement (SLA-11)."""
+"""What an installation begins with: calendars and the default agreement (SLA-11)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from sla.models import (
-    Agreement,
-    AgreementState,
-    AgreementVersion,
-    CalendarVersion,
-    ClockKind,
-    Target,
-    WorkingCalendar,
-)
-from sla.services.calendars import publish
+from sla.models import Agreement, AgreementState, AgreementVersion, CalendarVersion, ClockKind, WorkingCalendar
+from sla.services.calendars import Content, publish
+from sla.services.templates import ALL_HOURS, OFFICE_HOURS
+from sla.services.terms import USUAL_LADDER, Promise, store_promises
 from tickets.states import Complexity, TicketType, Wait
 
-OFFICE_HOURS = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-ALL_HOURS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-WARNINGS = ["50%", "80%"]
-WAITS = [Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE]
+WAITS = (Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE)
 MINUTE, HOUR = 60, 3600
+LONG_AGO = timedelta(days=3650)
 
 
 def ensure_defaults(at: datetime, *, country: str = "CN") -> AgreementVersion:
@@ -34,61 +26,38 @@ def ensure_defaults(at: datetime, *, country: str = "CN") -> AgreementVersion:
 
 
 def _make(at: datetime, country: str) -> AgreementVersion:
-    office = _calendar("Office hours", OFFICE_HOURS, at, country)
-    always = _calendar("24×7", ALL_HOURS, at, "")
-    agreement = Agreement.objects.create(name="Default agreement")
+    zone = settings.DEFAULT_TIME_ZONE
+    office = _calendar("Office hours", Content(zone, OFFICE_HOURS, country), at)
+    always = _calendar("24×7", Content(zone, ALL_HOURS), at)
     version = AgreementVersion.objects.create(
-        agreement=agreement, number=1, state=AgreementState.IN_FORCE, effective_from=at - timedelta(days=3650)
+        agreement=Agreement.objects.create(name="Default agreement"),
+        number=1,
+        state=AgreementState.IN_FORCE,
+        effective_from=at - LONG_AGO,
     )
-    Target.objects.bulk_create(
-        Target(version=version, position=position, warnings=WARNINGS, **values)
-        for position, values in enumerate(_promises(office, always), start=1)
-    )
+    store_promises(version, _promises(office.pk, always.pk))
     return version
 
 
-def _promises(office: WorkingCalendar, always: WorkingCalendar) -> list[dict[str, object]]:
+def _promises(office: int, always: int) -> list[Promise]:
     """SLA-11; 48, 24 and 72 hours are hours of the clock on the wall, shorter ones are office hours (R-047)."""
+    first, technical, resolution = (
+        ClockKind.FIRST_RESPONSE,
+        ClockKind.TECHNICAL_RESPONSE,
+        ClockKind.RESOLUTION,
+    )
+    complaint, usual = TicketType.COMPLAINT, USUAL_LADDER
     return [
-        {"kind": ClockKind.FIRST_RESPONSE, "seconds": 30 * MINUTE, "calendar": office},
-        {
-            "kind": ClockKind.TECHNICAL_RESPONSE,
-            "seconds": 2 * HOUR,
-            "calendar": office,
-            "technical_only": True,
-        },
-        {
-            "kind": ClockKind.RESOLUTION,
-            "seconds": 48 * HOUR,
-            "calendar": always,
-            "complexity": Complexity.COMPLEX,
-            "pauses": WAITS,
-        },
-        {
-            "kind": ClockKind.FIRST_RESPONSE,
-            "seconds": 24 * HOUR,
-            "calendar": always,
-            "type": TicketType.COMPLAINT,
-        },
-        {
-            "kind": ClockKind.RESOLUTION,
-            "seconds": 72 * HOUR,
-            "calendar": always,
-            "type": TicketType.COMPLAINT,
-            "pauses": WAITS,
-        },
+        Promise(first, 30 * MINUTE, office, ladder=usual),
+        Promise(technical, 2 * HOUR, office, technical_only=True, ladder=usual),
+        Promise(resolution, 48 * HOUR, always, complexity=Complexity.COMPLEX, pauses=WAITS, ladder=usual),
+        Promise(first, 24 * HOUR, always, type=complaint, ladder=usual),
+        Promise(resolution, 72 * HOUR, always, type=complaint, pauses=WAITS, ladder=usual),
     ]
 
 
-def _calendar(name: str, hours: dict[str, list[list[str]]], at: datetime, country: str) -> WorkingCalendar:
+def _calendar(name: str, content: Content, at: datetime) -> WorkingCalendar:
     calendar, _ = WorkingCalendar.objects.get_or_create(name=name)
     if not CalendarVersion.objects.filter(calendar=calendar).exists():
-        publish(
-            calendar,
-            at=at,
-            time_zone=settings.DEFAULT_TIME_ZONE,
-            hours=hours,
-            country=country,
-            effective_from=at - timedelta(days=3650),
-        )
+        publish(calendar, content, at=at, effective_from=at - LONG_AGO)
     return calendar

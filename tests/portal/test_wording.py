@@ -34,6 +34,22 @@ DATA: dict[str, Any] = {
     "step_at": "2026-11-16T02:30:00+00:00",
     "lowest": 1,
 }
+# Kinds that are not about a request: what their subject names, and their own data.
+AGREED = {
+    "agreement": "远航 <SLA> & 2027",
+    "client": "远航物流",
+    "from_at": "2026-12-31T16:00:00+00:00",
+    "to_at": "2027-12-31T16:00:00+00:00",
+    "name": "Wang Q.",
+    "author": "王倩",
+    "days": 30,
+}
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{kind.name: (AGREED["agreement"], AGREED) for kind in KINDS if kind.name.startswith("agreement_")},
+    "calendar_outdated": ("Office & more", {"calendar": "Office & more", "version": 3}),
+    "what_if_done": ("20 <minutes>", {"name": "20 <minutes>"}),
+    "recalculation_done": ("Office & more", {"about": "Office & more", "stage": "previewed"}),
+}
 VARIANTS = [
     {},
     {"due_at": "", "due_kind": "", "line": "", "clock_due_at": "", "assignee": ""},
@@ -43,8 +59,8 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
-@pytest.mark.parametrize("kind", sorted({kind.name for kind in KINDS}))
-def test_every_kind_has_words(cast: Cast, kind: str, language: str) -> None:
+@pytest.mark.parametrize("kind", sorted({kind.name for kind in KINDS} - OTHERS.keys()))
+def test_every_kind_about_a_request_has_words(cast: Cast, kind: str, language: str) -> None:
     """R-097: number and subject on top, the link in the text, plain text without entities or template leftovers."""
     cast.chen.language = language
     for variant in VARIANTS:
@@ -56,6 +72,20 @@ def test_every_kind_has_words(cast: Cast, kind: str, language: str) -> None:
         everything = said.subject + said.text
         for slip in ("&lt;", "&#x27;", "&amp;", "{", "None", "%("):
             assert slip not in everything
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_every_other_kind_has_words(cast: Cast, kind: str, language: str) -> None:
+    """R-045: what it is about on top, the link in the text."""
+    cast.hua.language = language
+    named, data = OTHERS[kind]
+    for variant in ({}, {"from_at": "", "client": "", "stage": "done"}):
+        said = words(Notice(recipient=cast.hua, kind=kind, data={**DATA, **data, **variant}, path="/x/"))
+        assert named in said.subject
+        assert "http://testserver/x/" in said.text
+        for slip in ("&lt;", "&#x27;", "&amp;", "{", "None", "%("):
+            assert slip not in said.subject + said.text
 
 
 def test_instants_are_told_in_the_readers_zone(cast: Cast) -> None:

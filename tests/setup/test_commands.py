@@ -133,7 +133,7 @@ class Server:
             "VAR_DIR": str(self.var_dir),
             "TMPDIR": str(self.var_dir),
         }  # so that what is killed leaves nothing in /tmp
-        return environment(**folders, WEB_CONCURRENCY="1", WORKER_CONCURRENCY="1")
+        return environment(**folders, WEB_CONCURRENCY="1", WORKER_CONCURRENCY="1", LONG_CONCURRENCY="1")
 
     def readiness(self) -> dict[str, Any]:
         """What /readyz says; empty while nobody answers."""

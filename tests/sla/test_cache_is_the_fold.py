@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from sla.engine.clock import Reading, ledger, read
 from sla.models import Clock, ClockStep
-from sla.services.clocks import Pins, facts_of, row_of
+from sla.services.clocks import row_of
+from sla.services.facts import facts_of
+from sla.services.pins import Pins
 from sla.services.sweep import sweep
 from tests.cast import MONDAY, Cast
 from tickets import services
@@ -98,8 +100,8 @@ def test_rows_equal_the_fold_after_any_story(ground: Cast, story: list[tuple[int
             _do(ground, ground.fresh(ticket), act, at, number)
     sweep(at)
     ticket = ground.fresh(ticket)
-    pins = Pins.of(ticket, frozen=True)
-    readings = read(facts_of(ticket), pins.choose, at)
+    pins = Pins.of([ticket], frozen=True)
+    readings = read(facts_of([ticket])[ticket.pk], pins.chooser(ticket), at)
     rows = {(row.kind, row.cycle, row.part): row for row in ticket.clocks.select_related("pin", "ticket")}
     assert len(rows) == len(readings)
     assert all(pin.pk for pin in pins.known.values()), "a rebuild must find every choice stored"

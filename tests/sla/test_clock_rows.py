@@ -168,8 +168,8 @@ class TestSelection:
         assert cast.submit().due_at == MONDAY + 10 * MINUTES
         assert cast.submit(by=cast.stranger).due_at == MONDAY + 30 * MINUTES
 
-    @pytest.mark.parametrize("state", [AgreementState.DRAFT, AgreementState.NEGOTIATION, AgreementState.SIGNED])
-    def test_only_what_is_in_force_counts(self, cast: Cast, own: AgreementVersion, state: str) -> None:
+    @pytest.mark.parametrize("state", [AgreementState.DRAFT, AgreementState.NEGOTIATION])
+    def test_only_what_is_agreed_counts(self, cast: Cast, own: AgreementVersion, state: str) -> None:
         self.promise(own, 10)
         AgreementVersion.objects.filter(pk=own.pk).update(state=state)
         assert cast.submit().due_at == MONDAY + 30 * MINUTES

@@ -305,6 +305,7 @@ def _acts(cast: Cast) -> dict[Act, Callable[..., object]]:
         Act.ADD_TASK: lambda t, by: services.add_task(t, by=by, at=LATER, title="x"),
         Act.FINISH_TASK: lambda t, by: services.finish_task(t, by=by, at=LATER, task=1),
         Act.REOPEN_TASK: lambda t, by: services.reopen_task(t, by=by, at=LATER, task=1),
+        Act.REPORT_PROGRESS: lambda t, by: services.report_progress(t, by=by, at=LATER, body="x"),
         Act.VERIFY: lambda t, by: services.verify(t, by=by, at=LATER),
         Act.DELIVER: lambda t, by: services.deliver(t, by=by, at=LATER, summary="x", self_checked=True),
         Act.ACCEPT: lambda t, by: services.accept(t, by=by, at=LATER, delivery=1),

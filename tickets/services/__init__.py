@@ -5,7 +5,16 @@ that was sent). Each locks the request, checks who may and what stands in the wa
 """
 
 from tickets.services.conversation import log_call, note, reply
-from tickets.services.execution import accept, add_task, deliver, finish_task, reject, reopen_task, verify
+from tickets.services.execution import (
+    accept,
+    add_task,
+    deliver,
+    finish_task,
+    reject,
+    reopen_task,
+    report_progress,
+    verify,
+)
 from tickets.services.intake import Asked, submit
 from tickets.services.plans import Option, confirm_plan, draft_plan, propose_plan, return_plan, review_plan
 from tickets.services.process import (
@@ -41,6 +50,7 @@ __all__ = [
     "reopen",
     "reopen_task",
     "reply",
+    "report_progress",
     "resume",
     "return_plan",
     "review_plan",

@@ -6,9 +6,10 @@ stands in the way, and what the act changed is saved with its events in one tran
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from tickets.acts import RULES, Act, Rule
 from tickets.errors import AlreadyDone, Blocked, MovedOn, NotAllowed
-from tickets.models import SubmissionKey, Ticket
+from tickets.models import SubmissionKey, Ticket, TicketQuerySet
 from tickets.states import State
 
 
@@ -72,6 +73,35 @@ def locked(
         held.acting_at = at
         yield held
         held.save()
+
+
+@contextmanager
+def locked_together(tickets: TicketQuerySet, *, at: datetime) -> Iterator[list[Ticket]]:
+    """Lock several requests for the system, in the order of their keys, passing over those that somebody holds; on
+    leaving, save them."""
+    with transaction.atomic():
+        found = tickets.with_people().select_for_update(of=("self",), skip_locked=True)
+        held = list(found.order_by("pk"))
+        before = {ticket.pk: _values(ticket) for ticket in held}
+        for ticket in held:
+            ticket.acting_at = at
+        yield held
+        _save_changed(held, before)
+
+
+def _values(ticket: Ticket) -> dict[str, Any]:
+    return {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
+
+
+def _save_changed(tickets: Sequence[Ticket], before: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write what differs, tickets with the same changed columns in one statement."""
+    alike: dict[tuple[str, ...], list[Ticket]] = {}
+    for ticket in tickets:
+        changed = tuple(name for name, value in _values(ticket).items() if value != before[ticket.pk][name])
+        alike.setdefault(changed, []).append(ticket)
+    for columns, group in alike.items():
+        if columns:
+            Ticket.objects.bulk_update(group, [Ticket._meta.get_field(name).name for name in columns])
 
 
 def _take_over_relations(held: Ticket, known: Ticket) -> None:

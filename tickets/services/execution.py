@@ -16,7 +16,7 @@ from tickets import telling
 from tickets.acts import Act
 from tickets.errors import Invalid, MovedOn
 from tickets.events import digest, record
-from tickets.models import Delivery, Task, Ticket
+from tickets.models import Delivery, Message, Task, Ticket
 from tickets.services import texts
 from tickets.services.conversation import authorship
 from tickets.services.door import enter
@@ -87,6 +87,29 @@ def _task(ticket: Ticket, pk: int) -> Task:
     if found is None:
         raise Invalid({"task": [_("This request has no such task.")]})
     return found
+
+
+def report_progress(
+    ticket: Ticket,
+    *,
+    by: User,
+    at: datetime,
+    body: str,
+    files: Sequence[UploadedFile[Any]] = (),
+    once: UUID | None = None,
+) -> Message:
+    """Tell the client how the work goes; the next report is due a period later (R-023, SLA-16).
+
+    Raises:
+        Invalid: at `body` or `files`.
+    """
+    body = texts.clean_text(body, "body")
+    texts.check_files(files)
+    with enter(ticket, Act.REPORT_PROGRESS, by=by, at=at, once=once) as held:
+        message = texts.add_message(held, body, kind=MessageKind.REPLY, at=at, author=by, files=files)
+        event = record(held, EventKind.PROGRESS_REPORTED, at=at, actor=by, message=message, data=authorship(held, by))
+        telling.tell_client(held, "progress_reported", event, at=at, data={"line": texts.one_line(body)})
+        return message
 
 
 def verify(ticket: Ticket, *, by: User, at: datetime, once: UUID | None = None) -> Ticket:

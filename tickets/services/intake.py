@@ -92,6 +92,7 @@ def submit(
             data={
                 "channel": str(channel),
                 "service": ticket.service_id,
+                "team": ticket.team_id,
                 "type": ticket.type,
                 "priority": ticket.priority,
                 "complexity": ticket.complexity,

@@ -133,19 +133,21 @@ def attach(
     """Store files; they have been checked."""
     return [
         Attachment.objects.create(
-            ticket=ticket,
-            message=message,
-            visibility=visibility,
-            file=file,
-            name=PurePath(file.name or "file").name[-200:],
-            size=file.size or 0,
-            content_type=(file.content_type or "application/octet-stream").replace("\x00", "")[:100],
-            sha256=_sha256(file),
-            uploaded_by=by,
-            at=at,
+            ticket=ticket, message=message, visibility=visibility, uploaded_by=by, at=at, **kept_of(file)
         )
         for file in files
     ]
+
+
+def kept_of(file: UploadedFile[Any]) -> dict[str, Any]:
+    """What a row about an uploaded file keeps of it."""
+    return {
+        "file": file,
+        "name": PurePath(file.name or "file").name[-200:],
+        "size": file.size or 0,
+        "content_type": (file.content_type or "application/octet-stream").replace("\x00", "")[:100],
+        "sha256": _sha256(file),
+    }
 
 
 def _sha256(file: UploadedFile[Any]) -> str:

@@ -43,8 +43,14 @@ def assign(
         return held
 
 
-def give_to(ticket: Ticket, assignee: User | None, team: Team | None, *, by: User, at: datetime) -> None:
-    """Change who is responsible for a locked request; doing nothing when nothing changes."""
+def give_to(
+    ticket: Ticket, assignee: User | None, team: Team | None, *, by: User | None, at: datetime, why: str = ""
+) -> None:
+    """Change who is responsible for a locked request; doing nothing when nothing changes.
+
+    Args:
+        by: nobody when a rule did it, which `why` then names.
+    """
     before = (ticket.assignee_id, ticket.team_id)
     ticket.assignee, ticket.team = assignee, team
     if before == (ticket.assignee_id, ticket.team_id):
@@ -55,10 +61,31 @@ def give_to(ticket: Ticket, assignee: User | None, team: Team | None, *, by: Use
         at=at,
         actor=by,
         visibility=Visibility.INTERNAL,
-        data={"from": before[0], "to": ticket.assignee_id, "from_team": before[1], "to_team": ticket.team_id},
+        data={
+            "from": before[0],
+            "to": ticket.assignee_id,
+            "from_team": before[1],
+            "to_team": ticket.team_id,
+            **({"why": why} if why else {}),
+        },
     )
     if assignee is not None and before[0] != assignee.pk:
         telling.tell_staff(ticket, "request_assigned", event, at=at, people=[assignee])
+
+
+def raise_priority(ticket: Ticket, priority: Priority, *, at: datetime, why: str) -> bool:
+    """Let a rule raise the priority of a locked request; it never lowers one. Return whether it did."""
+    if ticket.priority >= priority:
+        return False
+    before, ticket.priority, ticket.priority_overridden = ticket.priority, priority, True
+    record(
+        ticket,
+        EventKind.PRIORITY_CHANGED,
+        at=at,
+        visibility=Visibility.INTERNAL,
+        data={"from": before, "to": priority, "why": why},
+    )
+    return True
 
 
 def classify(
