@@ -75,7 +75,7 @@ def _mark_running(at: datetime) -> None:
 
 
 def _claimed() -> Part | None:
-    left = Part.objects.filter(is_done=False, job__state__in=UNDER_WAY).order_by("job", "number")
+    left = Part.objects.filter(is_done=False, job__state__in=UNDER_WAY).order_by("job_id", "number")
     return left.select_for_update(skip_locked=True, of=("self",)).select_related("job").first()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quality.services import surveys
 from tickets.events import ticket_event_recorded
-from tickets.models import Ticket, TicketEvent
+from tickets.models import TicketEvent
 
 
-def _heard(sender: object, *, ticket: Ticket, event: TicketEvent, **_: object) -> None:
-    surveys.on_event(ticket, event)
+def _heard(sender: object, *, events: Sequence[TicketEvent], **_: object) -> None:
+    for event in events:
+        surveys.on_event(event.ticket, event)
 
 
 def listen() -> None:

@@ -11,9 +11,12 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self) -> None:
+        from jobs.kinds import register as register_jobs
         from notifications.kinds import register
         from sla.receivers import listen
+        from sla.services import recalculation, what_if
         from sla.telling import KINDS
 
         register(KINDS)
+        register_jobs([what_if.JOB, *recalculation.JOBS])
         listen()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sla.services import clocks
 from tickets.events import ticket_event_recorded
-from tickets.models import Ticket, TicketEvent
+from tickets.models import TicketEvent
 
 
-def _heard(sender: object, *, ticket: Ticket, event: TicketEvent, **_: object) -> None:
-    clocks.on_event(ticket, event)
+def _heard(sender: object, *, events: Sequence[TicketEvent], **_: object) -> None:
+    clocks.on_events(events)
 
 
 def listen() -> None:

@@ -17,8 +17,8 @@ from accounts.models import User
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.states import EventKind, Visibility
 
-# Sent inside the transaction of the act, with `ticket` (locked, possibly with unsaved changes) and `event`. `sla` and
-# `quality` listen; nothing else does.
+# Sent inside the transaction of the act, once per writing, with `events`; each event's ticket is locked and may hold
+# unsaved changes. `sla` and `quality` listen; nothing else does.
 ticket_event_recorded = Signal()
 
 
@@ -51,11 +51,11 @@ def record(ticket: Ticket, kind: EventKind, *, at: datetime, **more: Any) -> Tic
 
 
 def record_all(happenings: Iterable[Happening]) -> list[TicketEvent]:
-    """Append events, of one or several locked requests, in one statement; then tell the listeners of each."""
+    """Append events, of one or several locked requests, in one statement; then tell the listeners."""
     events = [_chained(happening) for happening in happenings]
     TicketEvent.objects.bulk_create(events)
-    for event in events:
-        ticket_event_recorded.send(sender=TicketEvent, ticket=event.ticket, event=event)
+    if events:
+        ticket_event_recorded.send(sender=TicketEvent, events=events)
     return events
 
 

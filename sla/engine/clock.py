@@ -10,7 +10,7 @@ Decisions where the rules leave room:
   and at the instant at which, the clock goes on (SLA-31: finished cycles are immutable).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sla.engine.instants import duration, instant, moment
@@ -49,6 +49,7 @@ __all__ = [
     "What",
     "ledger",
     "read",
+    "read_open",
 ]
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -63,6 +64,18 @@ def read(facts: Sequence[Fact], choose: Choose, now: datetime) -> list[Reading]:
     story = story_of(facts, until)
     readings = [part for cycle in story.cycles for part in _parts(cycle, story.waits, choose, until)]
     return sorted(readings, key=_place)
+
+
+def read_open(facts: Sequence[Fact], target_of: Callable[[Kind], TargetSpec | None], now: datetime) -> list[Reading]:
+    """What the cycles that run at this instant would say from now on under other targets, counted from their start
+    (SLA-31, SLA-32); a kind without a target is left out. `part` is 0: which one it would be is not asked."""
+    until = instant(now)
+    story = story_of(facts, until)
+    return [
+        _reading(cycle, 0, target, story.waits, None, until)
+        for cycle in story.cycles
+        if cycle.stop is None and (target := target_of(cycle.kind)) is not None
+    ]
 
 
 def _place(reading: Reading) -> tuple[datetime, int, int, int]:

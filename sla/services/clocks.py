@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,20 +33,25 @@ class Kept:
         return self.reading.stopped_at is None
 
 
-def on_event(ticket: Ticket, event: TicketEvent) -> None:
-    """Bring the clocks of a locked request up to an event that was just recorded (the one receiver)."""
-    if event.kind in RELEVANT:
-        refresh([ticket], now=event.at, since_seq=event.seq)
+def on_events(events: Iterable[TicketEvent]) -> None:
+    """Bring the clocks of locked requests up to events that were just recorded (the one receiver)."""
+    at: dict[datetime, dict[int, TicketEvent]] = {}
+    for event in events:
+        if event.kind in RELEVANT:
+            at.setdefault(event.at, {}).setdefault(event.ticket_id, event)
+    for now, first in sorted(at.items()):
+        since = {ticket: event.seq for ticket, event in first.items()}
+        refresh([event.ticket for event in first.values()], now=now, since=since)
 
 
-def refresh(tickets: Sequence[Ticket], *, now: datetime, since_seq: int | None = None) -> list[Kept]:
+def refresh(tickets: Sequence[Ticket], *, now: datetime, since: Mapping[int, int] | None = None) -> list[Kept]:
     """Read all clocks of locked requests at `now`, keep the rows, and do what is due at each point that was reached.
 
     The caller saves the tickets. The number of statements does not depend on the number of requests.
 
     Args:
-        since_seq: cycles that stopped before this event are kept already and stay as they are; without it only what
-            is live is written, since nothing else changes as time passes.
+        since: by request, the event from which on things happened; cycles that stopped before it are kept already and
+            stay as they are. Without it only what is live is written, since nothing else changes as time passes.
     """
     pins = Pins.of(tickets)
     facts = facts_of(tickets)
@@ -56,7 +61,7 @@ def refresh(tickets: Sequence[Ticket], *, now: datetime, since_seq: int | None =
         Kept(ticket, reading, row_of(ticket, reading, pin_of(pins, ticket, reading), now))
         for ticket in tickets
         for reading in readings[ticket.pk]
-        if reading.stopped_by is None or (since_seq is not None and reading.stopped_by >= since_seq)
+        if reading.stopped_by is None or (since is not None and reading.stopped_by >= since[ticket.pk])
     ]
     write(kept)
     for ticket in tickets:

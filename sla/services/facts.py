@@ -54,7 +54,7 @@ def fact_of(seq: int, kind: str, at: datetime, data: Mapping[str, Any]) -> Fact:
 def facts_of(tickets: Sequence[Ticket]) -> dict[int, list[Fact]]:
     """The facts of some requests by their keys, each in the order recorded; one query, none for the newly submitted."""
     asked = [ticket.pk for ticket in tickets]
-    events = TicketEvent.objects.filter(ticket__in=asked, kind__in=_IN_ORDER).order_by("ticket", "seq")
+    events = TicketEvent.objects.filter(ticket__in=asked, kind__in=_IN_ORDER).order_by("ticket_id", "seq")
     return by_ticket(asked, events.values_list("ticket_id", "seq", "kind", "at", "data"))
 
 

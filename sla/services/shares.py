@@ -31,7 +31,7 @@ def keep_shares(stopped: Sequence[Kept]) -> None:
     missed = [each for each in stopped if each.reading.breached_at is not None]
     if not missed:
         return
-    told = _told([each.ticket for each in missed])
+    told = told_of([each.ticket for each in missed])
     rows = [
         row for each in missed for row in shares_of(each.row, each.reading, each.ticket, told.get(each.ticket.pk, []))
     ]
@@ -39,13 +39,13 @@ def keep_shares(stopped: Sequence[Kept]) -> None:
     ClockShare.objects.bulk_create(rows)
 
 
-def _told(tickets: Sequence[Ticket]) -> dict[int, list[TicketEvent]]:
+def told_of(tickets: Sequence[Ticket]) -> dict[int, list[TicketEvent]]:
     """The events that say who held the requests and what they waited for, in order."""
     found: dict[int, list[TicketEvent]] = {}
     events = TicketEvent.objects.filter(ticket__in=tickets, kind__in=_TELLING).only(
         "ticket", "seq", "kind", "at", "data"
     )
-    for event in events.order_by("ticket", "seq"):
+    for event in events.order_by("ticket_id", "seq"):
         found.setdefault(event.ticket_id, []).append(event)
     return found
 

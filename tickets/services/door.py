@@ -76,11 +76,14 @@ def locked(
 
 
 @contextmanager
-def locked_together(tickets: TicketQuerySet, *, at: datetime) -> Iterator[list[Ticket]]:
-    """Lock several requests for the system, in the order of their keys, passing over those that somebody holds; on
-    leaving, save them."""
+def locked_together(tickets: TicketQuerySet, *, at: datetime, wait: bool = False) -> Iterator[list[Ticket]]:
+    """Lock several requests for the system, in the order of their keys; on leaving, save them.
+
+    Args:
+        wait: for those that somebody holds; else they are passed over.
+    """
     with transaction.atomic():
-        found = tickets.with_people().select_for_update(of=("self",), skip_locked=True)
+        found = tickets.with_people().select_for_update(of=("self",), skip_locked=not wait)
         held = list(found.order_by("pk"))
         before = {ticket.pk: _values(ticket) for ticket in held}
         for ticket in held:
