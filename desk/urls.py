@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from desk.views import acts, clients, dashboard, new, operations, quality, queue, requests
 
@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/list/", dashboard.dashboard_list, name="dashboard-list"),
     path("dashboard/list.csv", dashboard.dashboard_export, name="dashboard-export"),
     path("quality/", quality.quality, name="quality"),
+    path("levels/", include("desk.levels.urls")),
+    path("agreements/", include("desk.agreements.urls")),
+    path("calendars/", include("desk.calendars.urls")),
+    path("", include("desk.replays.urls")),  # what-if/ and recalculations/
     path("outbox/", operations.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", operations.retry, name="outbox-retry"),
     path("outbox/clocks/<int:pk>/again/", operations.try_clocks_again, name="unpark"),

@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.views import help, home, new, request, survey
 
@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:number>/changes/", request.changes, name="changes"),
     path("requests/<slug:number>/<slug:act>/", request.act, name="act"),
     path("survey/<str:token>/", survey.survey, name="survey"),
+    path("agreements/", include("portal.agreements.urls")),
     path("help/", help.help, name="help"),
 ]

@@ -52,10 +52,12 @@ class Item:
 
 LEVELS = able(Capability.SEE_LEVELS, Capability.SEE_ALL)
 ADMINISTER = able(Capability.ADMINISTER)
+configuring = able(Capability.CONFIGURE)
 
 DESK = (
     Place(_("Queue"), "view_list", "desk:queue", "q"),
     Place(_("Dashboard"), "monitoring", "desk:dashboard", "d"),
+    Place(_("Service levels"), "timer", "desk:levels", "l"),
     Place(_("Quality"), "verified", "desk:quality", "u", LEVELS),
     Place(_("Clients"), "apartment", "desk:clients", "c", starts_group=True),
     Place(_("Outbox"), "outbox", "desk:outbox", "o", ADMINISTER),

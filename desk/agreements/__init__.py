@@ -1,0 +1,1 @@
+"""Agreements: list, versions, editor, negotiation, what a request would get."""

@@ -1,0 +1,1 @@
+"""Working calendars: list, editor, year view, trial calculation, versions."""

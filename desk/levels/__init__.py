@@ -1,0 +1,1 @@
+"""How the service levels stand: now, over time, per client."""

@@ -1,0 +1,1 @@
+"""What-ifs and recalculations: asking, watching, reading the answer."""

@@ -1,0 +1,1 @@
+"""Agreements as the client's manager reads, discusses and signs them."""
