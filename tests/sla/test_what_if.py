@@ -96,7 +96,8 @@ def test_a_calendar_around_the_clock_in_place_of_office_hours(cast: Cast) -> Non
     assert asked.result["then"] == {"first_response:met": 1}
     assert asked.result["now"] == {"first_response:missed": 1}
     was, would = what_if.side_by_side(asked, asked.flips.get())
-    assert was is not None and would is not None
+    assert was is not None
+    assert would is not None
     assert was.counted == 20 * MINUTES
     assert {entry.what for entry in ledger(would)} == {"counted"}
     assert would.breached_at == friday + 30 * MINUTES
