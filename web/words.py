@@ -95,6 +95,14 @@ def duration_words(seconds: float) -> str:
     return _stretch(whole, DURATION, with_seconds=False, in_days=whole >= 100 * HOUR)
 
 
+def exact_words(seconds: float) -> str:
+    """A duration to the second, in hours, minutes and seconds: "48 h", "1 h 30 m", "2 m 5 s"; what can be read back."""
+    whole = round(seconds)
+    parts = {"h": whole // HOUR, "m": whole % HOUR // MINUTE, "s": whole % MINUTE}
+    said = [str(DURATION[unit]) % {unit: count} for unit, count in parts.items() if count]
+    return " ".join(said) or str(DURATION["s"]) % {"s": 0}
+
+
 def left_words(seconds: float) -> str:
     """A countdown: "2 h 10 m left"; seconds only in the last five minutes."""
     whole = int(seconds)
