@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Q, Value, When
+from django.db.models import Case, CharField, Count, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import TicketQuerySet
-from tickets.states import STEPS, State
+from tickets.models import TicketEvent, TicketQuerySet
+from tickets.states import STEPS, EventKind, State
 
 SOON = timedelta(hours=1)
 DAYS_PER_WEEK = 7
@@ -260,6 +260,20 @@ def received(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
 def ended(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
     """The requests that `Volume.ended` counts."""
     return tickets.filter(period.holds("closed_at"))
+
+
+def open_at(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
+    """The requests that were open at an instant of the past, whatever happened to them since.
+
+    One that was closed by then and reopened later was not open; its record says so, its fields don't any more.
+    """
+    turns = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"), kind__in=[EventKind.ACCEPTED, EventKind.REOPENED], at__lt=at
+    )
+    found = tickets.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=at), received_at__lt=at)
+    last_turn = Subquery(turns.order_by("-seq").values("kind")[:1])
+    was_open = Q(reopen_count=0) | Q(last_turn__isnull=True) | Q(last_turn=EventKind.REOPENED)
+    return found.annotate(last_turn=last_turn).filter(was_open)
 
 
 # --- load -------------------------------------------------------------------------------------------

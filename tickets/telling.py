@@ -14,6 +14,7 @@ from accounts.models import User
 from notifications import services as outbox
 from notifications.kinds import Kind
 from notifications.models import Channel
+from notifications.services import Telling
 from tickets.models import Ticket, TicketEvent
 
 KINDS = [
@@ -57,18 +58,45 @@ def facts_of(ticket: Ticket) -> dict[str, object]:
     }
 
 
-def tell_client(
+def for_client(
     ticket: Ticket, kind: str, event: TicketEvent, *, at: datetime, data: dict[str, object] | None = None
-) -> None:
-    """Tell the client's contact, unless it was their own doing."""
-    if event.actor_id == ticket.requester_id and kind != "request_received":
-        return
-    outbox.tell(
-        [ticket.requester],
+) -> Telling:
+    """What the client's contact is told, unless it was their own doing."""
+    is_own = event.actor_id == ticket.requester_id and kind != "request_received"
+    return Telling(
+        [] if is_own else [ticket.requester],
         kind,
         key=f"{kind}:{ticket.pk}:{event.seq}",
         data={**facts_of(ticket), **(data or {})},
         path=portal_path(ticket),
+        at=at,
+    )
+
+
+def tell_client(
+    ticket: Ticket, kind: str, event: TicketEvent, *, at: datetime, data: dict[str, object] | None = None
+) -> None:
+    """Tell the client's contact, unless it was their own doing."""
+    outbox.tell_all([for_client(ticket, kind, event, at=at, data=data)])
+
+
+def for_staff(
+    ticket: Ticket,
+    kind: str,
+    event: TicketEvent,
+    *,
+    at: datetime,
+    people: Iterable[User] | None = None,
+    data: dict[str, object] | None = None,
+) -> Telling:
+    """What the person responsible, or `people`, are told; never the one who did it."""
+    wanted = people if people is not None else responsible(ticket)
+    return Telling(
+        [person for person in wanted if person.pk != event.actor_id],
+        kind,
+        key=f"{kind}:{ticket.pk}:{event.seq}",
+        data={**facts_of(ticket), **(data or {})},
+        path=desk_path(ticket),
         at=at,
     )
 
@@ -83,15 +111,7 @@ def tell_staff(
     data: dict[str, object] | None = None,
 ) -> None:
     """Tell the person responsible, or `people`; never the one who did it."""
-    wanted = people if people is not None else responsible(ticket)
-    outbox.tell(
-        [person for person in wanted if person.pk != event.actor_id],
-        kind,
-        key=f"{kind}:{ticket.pk}:{event.seq}",
-        data={**facts_of(ticket), **(data or {})},
-        path=desk_path(ticket),
-        at=at,
-    )
+    outbox.tell_all([for_staff(ticket, kind, event, at=at, people=people, data=data)])
 
 
 def responsible(ticket: Ticket) -> list[User]:

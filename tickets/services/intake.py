@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Capability
+from notifications import services as outbox
 from tickets import telling
 from tickets.errors import AlreadyDone, Invalid, NotAllowed
 from tickets.events import digest, record
@@ -103,8 +104,12 @@ def submit(
             },
         )
         ticket.save()
-        telling.tell_client(ticket, "request_received", event, at=at)
-        telling.tell_staff(ticket, "request_new", event, at=at)
+        outbox.tell_all(
+            [
+                telling.for_client(ticket, "request_received", event, at=at),
+                telling.for_staff(ticket, "request_new", event, at=at),
+            ]
+        )
     return ticket
 
 

@@ -63,12 +63,13 @@ def _write_draft(ticket: Ticket, options: Sequence[Option], *, by: User, at: dat
         at=at,
         actor=by,
         visibility=Visibility.INTERNAL,
-        data={"plan": plan.pk, "version": plan.version, "plan_sha256": _plan_digest(options)},
+        data={"plan": plan.pk, "version": plan.version, "plan_sha256": plan_digest(options)},
     )
     return plan
 
 
-def _plan_digest(options: Sequence[Option]) -> str:
+def plan_digest(options: Sequence[Option]) -> str:
+    """What the record keeps of a version of the plan."""
     return digest(repr([asdict(option) for option in options]))
 
 
