@@ -186,9 +186,10 @@ def test_what_staff_took_down_says_so(cast: Cast) -> None:
 
 def test_every_kind_of_event_has_words(cast: Cast) -> None:
     """No event is shown as its bare key."""
-    from web.timeline import _SENTENCES, _SPOKEN
+    from web.timeline import SPOKEN
+    from web.timeline.sentences import SENTENCES
 
-    assert set(EventKind) - set(_SENTENCES) - _SPOKEN == {EventKind.SUBMITTED}
+    assert set(EventKind) - set(SENTENCES) - SPOKEN == {EventKind.SUBMITTED}
 
 
 @pytest.mark.parametrize("who", ["chen", "zhou"])

@@ -1,0 +1,140 @@
+"""What happened to a request, as one list in order: messages, events, and what the clocks say (R-026, R-095).
+
+Rows hold data; the words are made here, in the reader's language and with the reader's eyes: clients get their own
+words for waits and never anything internal, staff also see how each clock began and ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from sla.models import Clock
+from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.states import Channel, EventKind, MessageKind, Visibility
+from web.timeline.clocks import clock_entries
+from web.timeline.entries import SPOKEN, Entry, Fact, Side
+from web.timeline.names import names_of
+from web.timeline.sentences import Reading, line_of
+from web.timeline.submission import submission_facts
+
+__all__ = ["SPOKEN", "Entry", "Fact", "Side", "timeline"]
+
+
+def timeline(ticket: Ticket, user: User, *, now: datetime) -> list[Entry]:
+    """Everything this person may know of a request, oldest first. At most four queries, however long it is.
+
+    Args:
+        ticket: with its people (`with_people`).
+        now: decides how late an unanswered clock is.
+    """
+    events = list(
+        TicketEvent.objects.visible_to(user)
+        .filter(ticket=ticket)
+        .select_related("actor", "message__author")
+        .order_by("seq")
+    )
+    reader = _Reader(ticket, user, now)
+    reader.files = _files(ticket, user)
+    reader.names = names_of(ticket, events)
+    reader.clocks = [] if user.is_client else _clocks(ticket, user)
+    entries = [entry for event in events for entry in reader.entries_of(event)]
+    entries += [entry for clock in reader.clocks for entry in clock_entries(clock)]
+    return sorted(entries, key=lambda entry: (entry.at, not entry.seq, entry.seq))
+
+
+def _files(ticket: Ticket, user: User) -> dict[int | None, tuple[Attachment, ...]]:
+    """The files by message; those of the submission under None."""
+    found: dict[int | None, tuple[Attachment, ...]] = {}
+    for attachment in Attachment.objects.visible_to(user).filter(ticket=ticket).order_by("pk"):
+        found[attachment.message_id] = (*found.get(attachment.message_id, ()), attachment)
+    return found
+
+
+def _clocks(ticket: Ticket, user: User) -> list[Clock]:
+    return list(Clock.objects.visible_to(user).current().filter(ticket=ticket).order_by("started_at", "pk"))
+
+
+@dataclass
+class _Reader(Reading):
+    """Turns events into entries for one person."""
+
+    files: dict[int | None, tuple[Attachment, ...]] = field(default_factory=dict)
+
+    def entries_of(self, event: TicketEvent) -> Iterator[Entry]:
+        """The line of an event, and the card of the message that goes with it; either may be missing."""
+        if event.kind == EventKind.SUBMITTED:
+            yield self._submission(event)
+            return
+        if event.kind not in SPOKEN:
+            yield self._line(event)
+        if event.message is not None:
+            yield self._message(event, event.message)
+
+    def _submission(self, event: TicketEvent) -> Entry:
+        ticket = self.ticket
+        by_staff = event.actor is not None and event.actor_id != ticket.requester_id
+        meta = _("taken down by %(name)s") % {"name": event.actor} if by_staff else ""
+        if ticket.channel != Channel.PORTAL:
+            channel = str(Channel(ticket.channel).label)
+            meta = _("%(channel)s, %(how)s") % {"channel": channel, "how": meta} if meta else channel
+        return Entry(
+            at=event.at,
+            seq=event.seq,
+            kind="message",
+            what=event.kind,
+            author=ticket.requester,
+            side=Side.CLIENT,
+            body=ticket.description,
+            attachments=self.files.get(None, ()),
+            facts=tuple(submission_facts(ticket, self.names, self.now)),
+            sentence=meta,
+        )
+
+    def _message(self, event: TicketEvent, message: Message) -> Entry:
+        return Entry(
+            at=event.at,
+            seq=event.seq,
+            kind="message",
+            what=event.kind,
+            author=message.author,
+            side=_side(message.author),
+            is_note=message.kind == MessageKind.NOTE,
+            body=message.body,
+            attachments=self.files.get(message.pk, ()),
+            sentence=_("Progress report") if event.kind == EventKind.PROGRESS_REPORTED else _how_it_came(message),
+            is_internal=message.visibility == Visibility.INTERNAL,
+        )
+
+    def _line(self, event: TicketEvent) -> Entry:
+        said = line_of(self, event)
+        return Entry(
+            at=event.at,
+            seq=event.seq,
+            kind="event",
+            what=event.kind,
+            author=event.actor,
+            side=_side(event.actor),
+            icon=said.icon,
+            tone=said.tone,
+            sentence=said.sentence,
+            is_internal=event.visibility == Visibility.INTERNAL,
+        )
+
+
+def _side(person: User | None) -> Side:
+    if person is None:
+        return Side.SYSTEM
+    return Side.CLIENT if person.is_client else Side.STAFF
+
+
+def _how_it_came(message: Message) -> str:
+    if message.kind == MessageKind.CALL:
+        return _("Phone call")
+    if message.kind == MessageKind.AUTO:
+        return _("Automatic message")
+    return "" if message.channel == Channel.PORTAL else str(Channel(message.channel).label)
