@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from i18nfield.strings import LazyI18nString
 
-from accounts.models import Organisation, Tier
 from servicedesk.demo.people import EN, HANS, HANT, Cast
-from sla.models import Agreement, AgreementState, AgreementVersion, ClockKind
-from sla.services.defaults import ensure_defaults
-from sla.services.terms import USUAL_LADDER, Promise, promises_of, store_promises
 from tickets.models import FieldKind, Service, ServiceClass, ServiceField, ServiceFieldChoice, ServiceStatus
-from tickets.states import Complexity, Impact, Priority, TicketType, Urgency, Wait
+from tickets.states import Complexity, Impact, TicketType, Urgency
 
 Words = tuple[str, str, str]  # simplified Chinese, traditional Chinese, English
 
@@ -214,11 +209,9 @@ CATALOGUE = (
 TEAM_OF = {entry.slug: entry.team for entry in CATALOGUE}
 
 
-def make(cast: Cast, since: datetime) -> dict[str, Service]:
-    """Make the services with their questions, and the strategic client's own agreement."""
-    made = {entry.slug: _service(entry, position, cast) for position, entry in enumerate(CATALOGUE, start=1)}
-    _own_agreement(Organisation.objects.get(tier=Tier.STRATEGIC), since)
-    return made
+def make(cast: Cast) -> dict[str, Service]:
+    """Make the services with their questions."""
+    return {entry.slug: _service(entry, position, cast) for position, entry in enumerate(CATALOGUE, start=1)}
 
 
 def _service(entry: Entry, position: int, cast: Cast) -> Service:
@@ -250,31 +243,3 @@ def _service(entry: Entry, position: int, cast: Cast) -> Service:
 
 def _said(words: Words) -> LazyI18nString:
     return LazyI18nString(dict(zip((HANS, HANT, EN), words, strict=True)))
-
-
-def _own_agreement(organisation: Organisation, since: datetime) -> None:
-    """Everything the default agreement promises, and beyond: later replies, and faults by priority."""
-    default = list(promises_of(ensure_defaults(since)))
-    version = AgreementVersion.objects.create(
-        agreement=Agreement.objects.create(name=f"{organisation.name} Premium", organisation=organisation),
-        number=1,
-        state=AgreementState.IN_FORCE,
-        effective_from=since,
-    )
-    more: list[tuple[ClockKind, dict[str, Any], int]] = [
-        (ClockKind.NEXT_RESPONSE, {}, 8 * 3600),
-        (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT}, 24 * 3600),
-        (ClockKind.RESOLUTION, {"type": TicketType.INCIDENT, "priority": Priority.CRITICAL}, 10 * 3600),
-    ]
-    promised = [
-        Promise(
-            kind=kind,
-            seconds=seconds,
-            calendar=default[0].calendar,
-            pauses=(Wait.CLIENT, Wait.THIRD_PARTY, Wait.DATE),
-            ladder=USUAL_LADDER,
-            **criteria,
-        )
-        for kind, criteria, seconds in more
-    ]
-    store_promises(version, [*default, *promised])

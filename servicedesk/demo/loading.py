@@ -14,7 +14,7 @@ from accounts.models import User
 from notifications.services import delivery_held
 from quality.models import Survey
 from quality.services.surveys import ensure_questions
-from servicedesk.demo import bell, catalogue, past, people, present
+from servicedesk.demo import agreements, bell, catalogue, past, people, present
 from servicedesk.demo.clockwork import Clockwork
 from servicedesk.demo.hours import COUNTRIES, Hours
 from servicedesk.demo.people import SHANGHAI
@@ -59,9 +59,11 @@ def load(*, seed: int, requests: int, now: datetime) -> Figures:
         clockwork = Clockwork(until=now)
         clockwork.add(life.tell() for life in past.lives(world, requests - opened, seed))
         clockwork.add(life.tell() for life in present.lives(world, opened, seed))
+        clockwork.add(agreements.stories(world.cast, now))
         clockwork.add(bell.readers(world))
         with _in_haste():
             clockwork.run()
+            agreements.ask(world.cast, now)
         return _figures(now)
 
 
@@ -72,7 +74,8 @@ def _stage(now: datetime) -> World:
     ensure_defaults(now)
     ensure_questions()
     cast = people.make(founded)
-    services = catalogue.make(cast, founded)
+    services = catalogue.make(cast)
+    agreements.make(cast, founded, now)
     hours = {zone: Hours.of(zone, now) for zone in COUNTRIES}
     return World(cast=cast, services=services, hours=hours, desk=hours[SHANGHAI], since=since, now=now)
 

@@ -242,7 +242,7 @@ class Life:
             yield from self._chase()
         if self._has("found") and self.rng.random() < 0.55:
             yield from self._rested(self.rng.uniform(20, 120))
-            self._reply(self._texts("found")[-1])
+            self._report(self._texts("found")[-1])
         for task in made:
             yield from self._rested(self.rng.uniform(10, 60))
             services.finish_task(self.ticket, by=self._we, at=self.at, task=task.pk)
@@ -464,6 +464,13 @@ class Life:
 
     def _reply(self, body: str, by: Person | None = None) -> None:
         services.reply(self.ticket, by=self.world.user(by or self.owner), at=self.at, body=body)
+
+    def _report(self, body: str) -> None:
+        """News from the work; where a plan was agreed it is a report on its progress."""
+        if self.service.needs_plan:
+            services.report_progress(self.ticket, by=self._we, at=self.at, body=body)
+        else:
+            self._reply(body)
 
     def _hear(self, body: str) -> None:
         channel = self.course.channel if self.course.channel == Channel.EMAIL else Channel.PORTAL
