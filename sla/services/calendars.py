@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +19,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sla.engine.calendar import Calendar
 from sla.engine.errors import CalendarError
+from sla.engine.notation import read_intervals
+from sla.engine.zones import zone
 from sla.models import CalendarVersion, VersionState, WorkingCalendar
 from sla.services.own_days import OwnDay, OwnKind
-from sla.services.public_days import public_days
+from sla.services.public_days import PublicDays, public_days, regions
+from sla.services.public_days import countries as known_countries
 from sla.services.sentences import sentence_of
 from sla.services.versions import EditedMeanwhile, check_revision
 from tickets.errors import ActError, Invalid
@@ -90,8 +93,7 @@ def compose(content: Content, *, at: datetime) -> Composed:
         Invalid: by field: `country`, `own_days.<n>`, `hours.<weekday>`, `time_zone`.
     """
     years = range(at.year - YEARS_BACK, at.year + YEARS_AHEAD + 1)
-    _check_own_days(content.own_days, at)
-    public = public_days(content.country, content.region, tuple(years))
+    public = _checked(content, tuple(years), at)
     closed, made_up, special = set(public.closed), dict(public.made_up), {}
     for own in content.own_days:
         day = own.day.isoformat()
@@ -110,35 +112,54 @@ def compose(content: Content, *, at: datetime) -> Composed:
         "workdays": made_up,
         "special": special,
     }
-    composed = Composed(definition, list(years) if content.country else [], public.provisional)
-    _readable(composed)
-    return composed
+    return Composed(definition, list(years) if content.country else [], public.provisional)
 
 
-def _check_own_days(own_days: Sequence[OwnDay], at: datetime) -> None:
+def _checked(content: Content, years: tuple[int, ...], at: datetime) -> PublicDays:
+    """The public days of a content that makes sense; everything that does not is said at once.
+
+    Raises:
+        Invalid: as `compose` says.
+    """
+    problems = {**_zone_problems(content), **_hour_problems(content), **_own_day_problems(content.own_days, at)}
+    public = PublicDays()
+    try:
+        public = public_days(content.country, content.region, years)
+    except Invalid as error:
+        problems |= error.message_dict
+    if problems:
+        raise Invalid(problems)
+    return public
+
+
+def _zone_problems(content: Content) -> dict[str, list[str]]:
+    try:
+        zone(content.time_zone)
+    except CalendarError as error:
+        return {"time_zone": [sentence_of(error)]}
+    return {}
+
+
+def _hour_problems(content: Content) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
-    seen: set[str] = set()
+    for day in WEEK:
+        try:
+            read_intervals([list(interval) for interval in content.hours.get(day, [])], f"hours.{day}")
+        except CalendarError as error:
+            problems[f"hours.{day}"] = [sentence_of(error)]
+    return problems
+
+
+def _own_day_problems(own_days: Sequence[OwnDay], at: datetime) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    seen: set[date] = set()
     for number, own in enumerate(own_days):
-        if own.day.isoformat() in seen:
+        if own.day in seen:
             problems[f"own_days.{number}"] = [_("This date is there twice.")]
         elif problem := own.problem(at):
             problems[f"own_days.{number}"] = [problem]
-        seen.add(own.day.isoformat())
-    if problems:
-        raise Invalid(problems)
-
-
-def _readable(composed: Composed) -> None:
-    try:
-        composed.calendar  # noqa: B018 - reading it is the check
-    except CalendarError as error:
-        raise Invalid({field_of(error): [sentence_of(error)]}) from None
-
-
-def field_of(error: CalendarError) -> str:
-    """The field of a form that an engine's error is about."""
-    place = error.field.partition("[")[0]
-    return "time_zone" if place == "timezone" else place or "hours"
+        seen.add(own.day)
+    return problems
 
 
 def check_usable(composed: Composed, at: datetime) -> None:
@@ -150,7 +171,7 @@ def check_usable(composed: Composed, at: datetime) -> None:
     try:
         composed.calendar.check_usable(at.date())
     except CalendarError as error:
-        raise Invalid({field_of(error): [sentence_of(error)]}) from None
+        raise Invalid({"hours": [sentence_of(error)]}) from None
 
 
 # --- drafts -----------------------------------------------------------------------------------------
@@ -206,8 +227,31 @@ def draft_for(
             return there
         model = like or calendar.versions.order_by("-number")[:1].get()
         number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-        content = Content.of(model)
+        content = _carried_over(Content.of(model), at)
         return _store(CalendarVersion(calendar=calendar, number=number), content, compose(content, at=at), by=by, at=at)
+
+
+def _carried_over(content: Content, at: datetime) -> Content:
+    """What can still be said today: own days of long ago, and a country the library dropped, are left behind."""
+    country = content.country if content.country in known_countries() else ""
+    region = content.region if country and content.region in regions(country) else ""
+    own_days = tuple(own for own in content.own_days if own.is_near(at))
+    return replace(content, country=country, region=region, own_days=own_days)
+
+
+def take_over_public_days(calendar: WorkingCalendar, *, by: User | None, at: datetime) -> CalendarVersion:
+    """The draft of a calendar with the public days as the library knows them today (SLA-03).
+
+    What somebody wrote into a draft stays; its public days are read anew, which counts as a saving.
+    """
+    with transaction.atomic():
+        draft = _held_draft(draft_for(calendar, by=by, at=at))
+        content = _carried_over(Content.of(draft), at)
+        composed = compose(content, at=at)
+        if composed == Composed(draft.definition, draft.covered_years, draft.provisional_years):
+            return draft
+        draft.revision += 1
+        return _store(draft, content, composed, by=by, at=at)
 
 
 def copy_as_draft(version: CalendarVersion, *, by: User | None = None, at: datetime) -> CalendarVersion:
@@ -277,15 +321,22 @@ def discard_draft(version: CalendarVersion) -> None:
 
 
 def publish_draft(
-    version: CalendarVersion, *, at: datetime, by: User | None = None, effective_from: datetime | None = None
+    version: CalendarVersion,
+    *,
+    at: datetime,
+    by: User | None = None,
+    effective_from: datetime | None = None,
+    revision: int | None = None,
 ) -> CalendarVersion:
     """Settle a draft: cycles that start from its date on use it (SLA-31). Publishing twice does nothing.
 
     Args:
         effective_from: `at` when not given; never earlier, since what has started keeps its version.
+        revision: the one the person saw; nobody publishes what somebody else saved since without knowing it.
 
     Raises:
         Invalid: at `effective_from`, or no working time in the coming year (SLA-06).
+        EditedMeanwhile: the draft has another revision.
     """
     begins = effective_from or at
     if begins < at - timedelta(minutes=1):  # a form filled in a moment ago is not the past
@@ -294,6 +345,8 @@ def publish_draft(
         calendar = WorkingCalendar.objects.select_for_update().get(pk=version.calendar_id)
         locked = CalendarVersion.objects.select_for_update().get(pk=version.pk)
         if locked.is_draft:
+            if revision is not None:
+                check_revision(locked, revision)
             composed = Composed(locked.definition, locked.covered_years, locked.provisional_years)
             check_usable(composed, at)
             _check_order(calendar, begins)
@@ -421,7 +474,7 @@ def calendars_in_use() -> Iterable[CalendarVersion]:
     """The newest published version of each active calendar, by name."""
     newest = (
         CalendarVersion.objects.filter(state=VersionState.PUBLISHED, calendar__is_active=True)
-        .order_by("calendar__name", "calendar", "-number")
-        .distinct("calendar__name", "calendar")
+        .order_by("calendar__name", "calendar_id", "-number")
+        .distinct("calendar__name", "calendar_id")
     )
     return newest.select_related("calendar")

@@ -11,6 +11,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla.engine.errors import CalendarError
+from sla.engine.notation import WEEKDAYS, read_intervals
+from sla.services.sentences import sentence_of
+
 YEARS_BACK, YEARS_AHEAD = 10, 15
 NAME_LIMIT = 80
 
@@ -54,16 +58,28 @@ class OwnDay:
             more["like"] = self.like
         if self.kind == OwnKind.SPECIAL:
             more["hours"] = [list(interval) for interval in self.hours]
-        return {"date": self.day.isoformat(), "kind": str(self.kind), "name": self.name, **more}
+        name = " ".join(self.name.replace("\x00", "").split())
+        return {"date": self.day.isoformat(), "kind": str(self.kind), "name": name, **more}
+
+    def is_near(self, at: datetime) -> bool:
+        """Whether its year is one that can still be written."""
+        return at.year - YEARS_BACK <= self.day.year <= at.year + YEARS_AHEAD
 
     def problem(self, at: datetime) -> str:
-        """What is wrong with it; empty when nothing is. Whether its hours make sense is the engine's question."""
+        """What is wrong with it; empty when nothing is."""
         first, last = at.year - YEARS_BACK, at.year + YEARS_AHEAD
-        if not first <= self.day.year <= last:
+        if not self.is_near(at):
             return _("This date lies outside of the years %(first)s to %(last)s.") % {
                 "first": str(first),
                 "last": str(last),
             }
         if self.kind == OwnKind.SPECIAL and not self.hours:
             return _("Please write the hours of this day, or make it closed.")
-        return _("This is too long.") if len(self.name) > NAME_LIMIT else ""
+        return _("This is too long.") if len(self.name) > NAME_LIMIT else self._hours_problem()
+
+    def _hours_problem(self) -> str:
+        try:
+            read_intervals([list(interval) for interval in self.hours], "hours")
+        except CalendarError as error:
+            return sentence_of(error)
+        return "" if self.like in WEEKDAYS else _("“%(value)s” is not a weekday.") % {"value": self.like}

@@ -43,6 +43,15 @@ def regions(country: str) -> list[str]:
     return sorted(holidays.list_supported_countries(include_aliases=False).get(country, []))
 
 
+@lru_cache(maxsize=64)
+def region_names(country: str) -> dict[str, str]:
+    """The regions of a country by code, with the library's name for each; the code itself where it has none."""
+    if country not in countries():
+        return {}
+    named = _library(country, "", ()).get_subdivision_aliases()
+    return {code: (named.get(code) or [code])[0] for code in regions(country)}
+
+
 def public_days(country: str, region: str, years: tuple[int, ...]) -> PublicDays:
     """What the library says today; nothing without a country.
 
@@ -77,11 +86,13 @@ def _library(country: str, region: str, years: tuple[int, ...], language: str | 
 
 @lru_cache(maxsize=128)
 def day_names(country: str, region: str, year: int, language: str) -> dict[date, str]:
-    """What the days are called, in the reader's language where the library has it, else in the country's own."""
+    """What the days are called: in the reader's language where the library has it, else in English, else in the
+    country's own. The language is always named, since the library would take the server's otherwise."""
     if not country or country not in countries():
         return {}
-    known = getattr(_library(country, region, (year,)), "supported_languages", ())
-    wanted = next((code for code in _LANGUAGES.get(language, ()) if code in known), None)
+    entity = _library(country, region, ())
+    wishes = (*_LANGUAGES.get(language, ()), *_LANGUAGES["en"])
+    wanted = next((code for code in wishes if code in entity.supported_languages), entity.default_language)
     return {day: name for day, name in _library(country, region, (year,), wanted).items() if day.year == year}
 
 
@@ -92,7 +103,7 @@ class Drift:
     Attributes:
         closed, opened: public holidays that came or went.
         made_up, unmade: make-up days that came or went.
-        announced: years that were provisional and are official now.
+        announced: years from this one on that were provisional and are official now.
         uncovered: the years ahead that the version does not cover.
     """
 
@@ -117,12 +128,13 @@ def drift(version: CalendarVersion, today: date) -> Drift:
     def ahead(days: set[str]) -> list[str]:
         return sorted(day for day in days - own if day >= today.isoformat())
 
+    official = set(version.provisional_years) - set(known.provisional)
     closed, made_up = set(version.definition["holidays"]), set(version.definition["workdays"])
     return Drift(
         closed=ahead(set(known.closed) - closed),
         opened=ahead(closed - set(known.closed)),
         made_up=ahead(set(known.made_up) - made_up),
         unmade=ahead(made_up - set(known.made_up)),
-        announced=sorted(set(version.provisional_years) - set(known.provisional)),
+        announced=sorted(year for year in official if year >= today.year),
         uncovered=[year for year in (today.year, today.year + 1) if year not in version.covered_years],
     )
