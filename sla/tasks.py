@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from sla.services.agreements import turn
+from sla.services.periods import turn
 from sla.services.reminders import remind
 from sla.services.sweep import sweep as sweep_at
 from tickets.services import end_waits_until

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,9 @@ from sla.engine.clock import BREACH, Step
 from sla.models import AgreementComment, AgreementVersion, Audience, CalendarVersion, Clock, Recalculation, WhatIf
 from tickets import telling
 from tickets.models import Ticket, TicketEvent
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _PAGE = frozenset({Channel.PAGE})
 
@@ -33,10 +37,37 @@ _OF_CLOCKS = (
     Placeholder("reached", _("when this step was reached"), "{{ step_at|moment }}"),
 )
 
+_EXAMPLE = {
+    "number": "SD-2026-000418",
+    "subject": "月结接口返回 502",
+    "organisation": "Nordwind GmbH",
+    "requester": "Lena Schmidt",
+    "assignee": "周敏",
+    "priority": 3,
+    "clock": "first_response",
+    "target_seconds": 1800,
+    "clock_due_at": "2026-11-16T03:30:00+00:00",
+    "step": "warn:80%",
+    "step_at": "2026-11-16T03:24:00+00:00",
+}
+
+
+def _of_clocks(name: str, label: StrOrPromise) -> Kind:
+    """A kind of notice about a clock; its wording can be changed (SLA-44)."""
+    return Kind(
+        name,
+        label,
+        for_staff=True,
+        placeholders=_OF_CLOCKS,
+        example=_EXAMPLE,
+        example_path="/desk/requests/SD-2026-000418/",
+    )
+
+
 KINDS = [
-    Kind("clock_warned", _("A target runs out soon"), for_staff=True, placeholders=_OF_CLOCKS),
-    Kind("clock_breached", _("A target was missed"), for_staff=True, placeholders=_OF_CLOCKS),
-    Kind("clock_escalated", _("A missed target was taken up the line"), for_staff=True, placeholders=_OF_CLOCKS),
+    _of_clocks("clock_warned", _("A target runs out soon")),
+    _of_clocks("clock_breached", _("A target was missed")),
+    _of_clocks("clock_escalated", _("A missed target was taken up the line")),
     Kind("agreement_offered", _("An agreement waits for my signature"), for_clients=True),
     Kind("agreement_changed", _("An agreement I negotiate was changed"), for_clients=True),
     Kind("agreement_commented", _("A comment on an agreement"), for_clients=True, for_staff=True),
@@ -60,6 +91,7 @@ class People:
     def __init__(self) -> None:
         self._by_role: dict[Role, list[User]] = {}
         self._of_team: dict[int, list[User]] = {}
+        self._leading: dict[int, list[User]] = {}
 
     def of(self, audiences: Iterable[str], ticket: Ticket) -> list[User]:
         """Each person once, in the order of the audiences."""
@@ -74,7 +106,7 @@ class People:
         if audience in (Audience.ASSIGNEE, Audience.TEAM):
             return self._team(ticket.team)
         if audience == Audience.TEAM_LEAD:
-            return [ticket.team.lead] if ticket.team is not None and ticket.team.lead is not None else []
+            return self._lead(ticket.team)
         return self._role(Role.MANAGER if audience == Audience.MANAGER else Role.QUALITY_OFFICER)
 
     def _team(self, team: Team | None) -> list[User]:
@@ -83,6 +115,13 @@ class People:
         if team.pk not in self._of_team:
             self._of_team[team.pk] = list(team.members.filter(is_active=True))
         return self._of_team[team.pk]
+
+    def _lead(self, team: Team | None) -> list[User]:
+        if team is None or team.lead_id is None:
+            return []
+        if team.pk not in self._leading:
+            self._leading[team.pk] = list(User.objects.filter(pk=team.lead_id))
+        return self._leading[team.pk]
 
     def _role(self, role: Role) -> list[User]:
         if role not in self._by_role:

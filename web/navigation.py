@@ -28,7 +28,8 @@ def able(*capabilities: Capability) -> Callable[[User], bool]:
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation. `key` is the letter that follows `g` on the keyboard."""
+    """An entry of the navigation. `key` is the letter that follows `g` on the keyboard; `also` are the entry pages of
+    other parts that belong to it."""
 
     label: str | Promise
     icon: str
@@ -36,6 +37,7 @@ class Place:
     key: str = ""
     may: Callable[[User], bool] = anybody
     starts_group: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ LEVELS = able(Capability.SEE_LEVELS, Capability.SEE_ALL)
 ADMINISTER = able(Capability.ADMINISTER)
 configuring = able(Capability.CONFIGURE)
 
+_LEVEL_PAGES = ("desk:agreements", "desk:calendars", "desk:what-ifs", "desk:recalculations")
 DESK = (
     Place(_("Queue"), "view_list", "desk:queue", "q"),
     Place(_("Dashboard"), "monitoring", "desk:dashboard", "d"),
-    Place(_("Service levels"), "timer", "desk:levels", "l"),
+    Place(_("Service levels"), "timer", "desk:levels", "l", also=_LEVEL_PAGES),
     Place(_("Quality"), "verified", "desk:quality", "u", LEVELS),
     Place(_("Clients"), "apartment", "desk:clients", "c", starts_group=True),
     Place(_("Outbox"), "outbox", "desk:outbox", "o", ADMINISTER),
@@ -66,6 +69,7 @@ DESK_FOOT = (Place(_("Settings"), "settings", "admin:index", "s", able(Capabilit
 PORTAL = (
     Place(_("My requests"), "inbox", "portal:home"),
     Place(_("New request"), "add_circle", "portal:services", may=able(Capability.SUBMIT)),
+    Place(_("Agreements"), "handshake", "portal:agreements", may=able(Capability.AGREE)),
     Place(_("Help"), "help", "portal:help"),
 )
 
@@ -73,7 +77,9 @@ PORTAL = (
 def items(places: tuple[Place, ...], user: User, path: str) -> list[Item]:
     """The places this person may go to; the one whose address is the longest beginning of `path` is current."""
     known = [(place, reverse(place.url_name)) for place in places if place.may(user)]
-    here = max((url for _place, url in known if path.startswith(url)), key=len, default="")
+    homes = {url: url for _place, url in known}
+    homes |= {reverse(name): url for place, url in known for name in place.also}
+    here = homes.get(max((start for start in homes if path.startswith(start)), key=len, default=""), "")
     return [
         Item(place.label, place.icon, url, place.key, url == here, place.starts_group and index > 0)
         for index, (place, url) in enumerate(known)

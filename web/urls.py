@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", look.language, name="language"),
     path("theme/", look.theme, name="theme"),
     path("files/<uuid:key>/", files.file, name="file"),
+    path("files/agreements/<uuid:key>/", files.agreement_file, name="agreement-file"),
     path("me/", profile.profile, name="profile"),
     path("me/notices/wanted/", profile.notices, name="notices-wanted"),
     path("me/notices/", bell.bell, name="bell"),

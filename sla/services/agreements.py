@@ -1,7 +1,7 @@
 """The life of an agreement: drafted, negotiated, signed, in force, ended; changed and renewed as new versions (R-045).
 
 A version that was agreed never changes (SLA-30). Whoever wants other promises begins the next draft; running cycles
-keep the version they started under (SLA-31). Its dates say when a version holds; `turn` only keeps the states in step.
+keep the version they started under (SLA-31). From when to when a version holds is settled in `sla.services.periods`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -22,25 +22,28 @@ from sla.models import (
     Agreement,
     AgreementComment,
     AgreementDeed,
-    AgreementEntry,
     AgreementFile,
     AgreementState,
     AgreementVersion,
 )
 from sla.services import terms as said
+from sla.services.periods import (
+    AgreementRefused,
+    beside,
+    check_overlap,
+    enter,
+    held,
+    overlap_sentence,
+    settle_dates,
+    turn_one,
+)
 from sla.services.terms import Terms, digest_of, store_promises, terms_of
 from sla.services.versions import check_revision
-from tickets.errors import ActError, Invalid, NotAllowed
+from tickets.errors import Invalid, NotAllowed
 from tickets.services.texts import check_files, clean_text, kept_of
 
 NAME_LIMIT, COMMENT_LIMIT = 200, 5000
 OPEN_STATES = [AgreementState.DRAFT, AgreementState.NEGOTIATION]
-
-
-class AgreementRefused(ActError):
-    """Something that can't be done with a version in its state, or beside other agreements."""
-
-    code = "agreement_refused"
 
 
 # --- drafts -----------------------------------------------------------------------------------------
@@ -115,14 +118,16 @@ def save(version: AgreementVersion, terms: Terms, *, revision: int, by: User, at
         revision: the one the person began with.
 
     Raises:
-        Invalid: where `terms.check` says.
+        Invalid: where `terms.check` says; at `effective_from`, where it would hold beside another agreement; at
+            `effective_to` of the default agreement, which does not end.
         EditedMeanwhile: somebody saved since; nothing was kept.
         AgreementRefused: it was agreed meanwhile.
     """
     said.check(terms)
     with transaction.atomic():
-        locked = _held(version, OPEN_STATES)
+        locked = held(version, OPEN_STATES)
         check_revision(locked, revision)
+        _check_dates(locked, terms)
         before = digest_of(terms_of(locked))
         for name in ("effective_from", "effective_to", "review_on", "content", "indicators", "consequences", "note"):
             setattr(locked, name, getattr(terms, name))
@@ -135,24 +140,18 @@ def save(version: AgreementVersion, terms: Terms, *, revision: int, by: User, at
     return locked
 
 
-def _held(version: AgreementVersion, states: Sequence[AgreementState]) -> AgreementVersion:
-    """The version, locked behind its agreement, in one of these states."""
-    Agreement.objects.select_for_update().get(pk=version.agreement_id)
-    locked = (
-        AgreementVersion.objects.select_for_update(of=("self",))
-        .select_related("agreement__organisation", "edited_by")
-        .get(pk=version.pk)
-    )
-    if locked.state not in states:
-        state = AgreementState(locked.state).label
-        raise AgreementRefused(
-            _("This can't be done any more: %(version)s is now “%(state)s”.")
-            % {
-                "version": locked,
-                "state": state,
-            }
-        )
-    return locked
+def _check_dates(version: AgreementVersion, terms: Terms) -> None:
+    """Refuse dates that could never be agreed.
+
+    Raises:
+        Invalid: at `effective_from` or `effective_to`.
+    """
+    if version.agreement.organisation_id is None and terms.effective_to is not None:
+        raise Invalid({"effective_to": [_("The default agreement does not end; leave this empty.")]})
+    if terms.effective_from is not None:
+        other = beside(version, terms.effective_from, terms.effective_to)
+        if other is not None:
+            raise Invalid({"effective_from": [overlap_sentence(other)]})
 
 
 def discard(version: AgreementVersion) -> None:
@@ -162,7 +161,7 @@ def discard(version: AgreementVersion) -> None:
         AgreementRefused: the client has seen it, or it was agreed.
     """
     with transaction.atomic():
-        locked = _held(version, [AgreementState.DRAFT])
+        locked = held(version, [AgreementState.DRAFT])
         if locked.record.exists():
             raise AgreementRefused(_("The client has seen %(version)s; it stays on record.") % {"version": locked})
         agreement = locked.agreement
@@ -191,7 +190,7 @@ def detach(file: AgreementFile) -> None:
         AgreementRefused: it belongs to what was agreed.
     """
     with transaction.atomic():
-        _held(file.version, OPEN_STATES)
+        held(file.version, OPEN_STATES)
         file.delete()
 
 
@@ -205,7 +204,7 @@ def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVers
         AgreementRefused: it is the default agreement, is not complete, or nobody at the client could sign.
     """
     with transaction.atomic():
-        locked = _held(version, [AgreementState.DRAFT])
+        locked = held(version, [AgreementState.DRAFT])
         if locked.agreement.organisation is None:
             raise AgreementRefused(_("The default agreement is put in force without a client's signature."))
         _check_complete(locked)
@@ -216,7 +215,7 @@ def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVers
             )
         locked.state = AgreementState.NEGOTIATION
         locked.save(update_fields=["state"])
-        _enter(locked, AgreementDeed.OFFERED, by=by, at=at)
+        enter(locked, AgreementDeed.OFFERED, by=by, at=at)
         telling.tell_client_of(locked, "agreement_offered", at=at)
     return locked
 
@@ -224,10 +223,10 @@ def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVers
 def take_back(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVersion:
     """negotiation → draft: the client does not see it while it is reworked."""
     with transaction.atomic():
-        locked = _held(version, [AgreementState.NEGOTIATION])
+        locked = held(version, [AgreementState.NEGOTIATION])
         locked.state = AgreementState.DRAFT
         locked.save(update_fields=["state"])
-        _enter(locked, AgreementDeed.TAKEN_BACK, by=by, at=at)
+        enter(locked, AgreementDeed.TAKEN_BACK, by=by, at=at)
     return locked
 
 
@@ -242,7 +241,7 @@ def comment(version: AgreementVersion, *, by: User, body: str, at: datetime) -> 
     body = clean_text(body, "body", limit=COMMENT_LIMIT)
     _check_reader(version, by)
     with transaction.atomic():
-        locked = _held(version, [AgreementState.NEGOTIATION])
+        locked = held(version, [AgreementState.NEGOTIATION])
         made = AgreementComment.objects.create(version=locked, author=by, revision=locked.revision, body=body, at=at)
         telling.tell_comment(locked, made, at=at)
     return made
@@ -292,58 +291,42 @@ def _signed(
     if not name or len(name) > 120:
         raise Invalid({"name": [_("Please write the name of who signs.")]})
     with transaction.atomic():
-        locked = _held(version, [AgreementState.NEGOTIATION])
+        locked = held(version, [AgreementState.NEGOTIATION])
         check_revision(locked, revision)
         _check_complete(locked)
         digest = digest_of(terms_of(locked))
         locked.state = AgreementState.SIGNED
-        _settle_dates(locked, at)
+        settle_dates(locked, at)
         locked.save(update_fields=["state", "effective_from"])
-        _enter(locked, AgreementDeed.SIGNED, by=by, at=at, name=name, on_paper=on_paper, terms_sha256=digest)
+        enter(locked, AgreementDeed.SIGNED, by=by, at=at, name=name, on_paper=on_paper, terms_sha256=digest)
         telling.tell_staff_of(locked, "agreement_signed", at=at, data={"name": name})
-        _turn_one(locked, at)
+        turn_one(locked, at)
     return locked
 
 
-# --- in force ---------------------------------------------------------------------------------------
-
-
-def put_in_force(version: AgreementVersion, *, by: User | None, at: datetime) -> AgreementVersion:
+def put_in_force(
+    version: AgreementVersion, *, by: User | None, at: datetime, revision: int | None = None
+) -> AgreementVersion:
     """Let a draft of the default agreement hold from its date on, at the earliest from now (SLA-31).
 
+    Args:
+        revision: of the terms the person read.
+
     Raises:
+        EditedMeanwhile: the terms changed since they were read.
         AgreementRefused: a client's agreement is signed instead; or it is not complete.
     """
     with transaction.atomic():
-        locked = _held(version, OPEN_STATES)
+        locked = held(version, OPEN_STATES)
+        if revision is not None:
+            check_revision(locked, revision)
         if locked.agreement.organisation is not None:
             raise AgreementRefused(_("A client's agreement comes into force by being signed."))
         _check_complete(locked)
         locked.state = AgreementState.SIGNED
-        _settle_dates(locked, at)
+        settle_dates(locked, at)
         locked.save(update_fields=["state", "effective_from"])
-        _turn_one(locked, at, by=by)
-    return locked
-
-
-def end(version: AgreementVersion, *, by: User, at: datetime, when: datetime | None = None) -> AgreementVersion:
-    """Let a version that holds, or will hold, end at an instant (now); afterwards the default agreement holds.
-
-    Raises:
-        Invalid: at `when`.
-        AgreementRefused: it has ended, or is the default agreement, which is replaced by a new version only.
-    """
-    when = when or at
-    if when < at:
-        raise Invalid({"when": [_("This lies in the past.")]})
-    with transaction.atomic():
-        locked = _held(version, [AgreementState.SIGNED, AgreementState.IN_FORCE])
-        if locked.agreement.organisation is None:
-            raise AgreementRefused(_("The default agreement does not end; put a new version in force instead."))
-        begins = locked.effective_from or when
-        locked.effective_to = max(when, begins)
-        locked.save(update_fields=["effective_to"])
-        _turn_one(locked, at, by=by)
+        turn_one(locked, at, by=by)
     return locked
 
 
@@ -353,101 +336,8 @@ def _check_complete(version: AgreementVersion) -> None:
     said.check(terms)
     if not terms.promises:
         raise AgreementRefused(_("%(version)s has no targets.") % {"version": version})
-    if version.agreement.organisation is not None and terms.effective_from is None:
-        raise AgreementRefused(_("Please say from when %(version)s holds.") % {"version": version})
-
-
-def _settle_dates(version: AgreementVersion, at: datetime) -> None:
-    """Fix from when a version holds: never from before it was agreed; its forerunner ends there.
-
-    Raises:
-        AgreementRefused: it would hold beside another agreement, or before its own forerunner.
-    """
-    begins = max(version.effective_from or at, at)
-    version.effective_from = begins
-    if version.effective_to is not None and version.effective_to <= begins:
-        raise AgreementRefused(_("%(version)s would have ended before it is agreed.") % {"version": version})
-    earlier = AgreementVersion.objects.agreed().filter(agreement=version.agreement_id).exclude(pk=version.pk)
-    if earlier.filter(effective_from__gte=begins).exists():
-        raise AgreementRefused(_("A later version of this agreement is agreed already."))
-    _check_overlap(version, begins)
-    earlier.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begins)).update(effective_to=begins)
-
-
-def _check_overlap(version: AgreementVersion, begins: datetime) -> None:
-    organisation = version.agreement.organisation_id
-    if organisation is None:
+    if version.agreement.organisation is None:
         return
-    beside = (
-        AgreementVersion.objects.agreed()
-        .filter(agreement__organisation=organisation)
-        .exclude(agreement=version.agreement_id)
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begins))
-    )
-    if version.effective_to is not None:
-        beside = beside.filter(effective_from__lt=version.effective_to)
-    other = beside.select_related("agreement").order_by("effective_from").first()
-    if other is not None:
-        raise AgreementRefused(
-            _("It would hold at the same time as %(other)s. End that one first, or choose other dates.")
-            % {"other": other}
-        )
-
-
-def turn(at: datetime) -> int:
-    """Bring states in step with the dates: signed → in force, in force → ended. Return how many changed."""
-    due = AgreementVersion.objects.filter(
-        Q(state=AgreementState.SIGNED, effective_from__lte=at)
-        | Q(state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE], effective_to__lte=at)
-    )
-    count = 0
-    for pk in list(due.order_by("effective_from", "pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            locked = (
-                AgreementVersion.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("agreement__organisation")
-                .filter(pk=pk)
-                .first()
-            )
-            count += locked is not None and _turn_one(locked, at)
-    return count
-
-
-def _turn_one(version: AgreementVersion, at: datetime, by: User | None = None) -> bool:
-    """Bring one locked version, and those it replaces, to the state that its dates say."""
-    before = version.state
-    begins, ends = version.effective_from, version.effective_to
-    if version.state == AgreementState.SIGNED and begins is not None and begins <= at:
-        version.state = AgreementState.IN_FORCE
-        _enter(version, AgreementDeed.IN_FORCE, by=by, at=begins)
-        telling.tell_everybody_of(version, "agreement_in_force", at=at)
-        _end_forerunners(version, at)
-    if version.state == AgreementState.IN_FORCE and ends is not None and ends <= at:
-        version.state = AgreementState.ENDED
-        _enter(version, AgreementDeed.ENDED, by=by, at=ends)
-        _tell_end(version, at)
-    if version.state != before:
-        version.save(update_fields=["state"])
-    return version.state != before
-
-
-def _end_forerunners(version: AgreementVersion, at: datetime) -> None:
-    for earlier in AgreementVersion.objects.filter(
-        agreement=version.agreement_id, state=AgreementState.IN_FORCE, effective_to__lte=at
-    ).exclude(pk=version.pk):
-        earlier.state = AgreementState.ENDED
-        earlier.save(update_fields=["state"])
-        _enter(earlier, AgreementDeed.ENDED, by=None, at=earlier.effective_to or at)
-
-
-def _tell_end(version: AgreementVersion, at: datetime) -> None:
-    """An end without a successor is news; a change of version is told as the new one's beginning."""
-    successor = AgreementVersion.objects.agreed().filter(
-        agreement=version.agreement_id, effective_from=version.effective_to
-    )
-    if not successor.exists():
-        telling.tell_everybody_of(version, "agreement_ended", at=at)
-
-
-def _enter(version: AgreementVersion, deed: AgreementDeed, *, by: User | None, at: datetime, **more: Any) -> None:
-    AgreementEntry.objects.create(version=version, deed=deed, actor=by, at=at, revision=version.revision, **more)
+    if terms.effective_from is None:
+        raise AgreementRefused(_("Please say from when %(version)s holds.") % {"version": version})
+    check_overlap(version, terms.effective_from)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -102,29 +102,31 @@ def terms_of(version: AgreementVersion) -> Terms:
 
 def promises_of(version: AgreementVersion) -> Iterable[Promise]:
     """Its targets in order, with their ladders; two queries."""
-    for target in version.targets.prefetch_related("ladder").order_by("position", "pk"):
-        yield Promise(
-            kind=target.kind,
-            seconds=target.seconds,
-            calendar=target.calendar_id,
-            type=target.type,
-            service=target.service_id,
-            technical_only=target.technical_only,
-            priority=target.priority,
-            tier=target.tier,
-            complexity=target.complexity,
-            pauses=tuple(target.pauses),
-            ladder=tuple(
-                Rung(step.point, tuple(step.tell), step.raise_to, step.give_to_id) for step in target.ladder.all()
-            ),
-        )
+    return map(promise_of, version.targets.prefetch_related("ladder").order_by("position", "pk"))
 
 
-def store_promises(version: AgreementVersion, promises: Iterable[Promise]) -> None:
-    """Make these the targets of an editable version."""
-    version.targets.all().delete()
-    wanted = list(promises)
-    targets = Target.objects.bulk_create(
+def promise_of(target: Target) -> Promise:
+    """What a stored target says, with its ladder."""
+    return Promise(
+        kind=target.kind,
+        seconds=target.seconds,
+        calendar=target.calendar_id,
+        type=target.type,
+        service=target.service_id,
+        technical_only=target.technical_only,
+        priority=target.priority,
+        tier=target.tier,
+        complexity=target.complexity,
+        pauses=tuple(target.pauses),
+        ladder=tuple(
+            Rung(step.point, tuple(step.tell), step.raise_to, step.give_to_id) for step in target.ladder.all()
+        ),
+    )
+
+
+def targets_of(promises: Iterable[Promise], version: AgreementVersion | None = None) -> list[Target]:
+    """Promises as targets that are not stored, in their order; of `version` if it is given."""
+    return [
         Target(
             version=version,
             position=position,
@@ -139,8 +141,15 @@ def store_promises(version: AgreementVersion, promises: Iterable[Promise]) -> No
             complexity=promise.complexity,
             pauses=list(promise.pauses),
         )
-        for position, promise in enumerate(wanted, start=1)
-    )
+        for position, promise in enumerate(promises, start=1)
+    ]
+
+
+def store_promises(version: AgreementVersion, promises: Iterable[Promise]) -> None:
+    """Make these the targets of an editable version."""
+    version.targets.all().delete()
+    wanted = list(promises)
+    targets = Target.objects.bulk_create(targets_of(wanted, version))
     EscalationStep.objects.bulk_create(
         EscalationStep(
             target=target,
@@ -164,7 +173,7 @@ def digest_of(terms: Terms) -> str:
 
 
 def _plain(value: date | datetime) -> str:
-    return value.isoformat()
+    return (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
 
 
 # --- checking ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Files on requests: each one asked for is looked up by who may read it."""
+"""Files on requests and contract files: each one asked for is looked up by who may read it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from sla.models import AgreementFile
 from tickets.models import Attachment
 from web.requests import PersonRequest
 
@@ -20,7 +21,17 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # eve
 @login_required
 def file(request: PersonRequest, key: UUID) -> HttpResponseBase:
     """Stream a file: pictures into the page, the rest to the disk. Whatever it holds, it runs nothing here."""
-    found = get_object_or_404(Attachment.objects.visible_to(request.user), key=key)
+    return _streamed(get_object_or_404(Attachment.objects.visible_to(request.user), key=key))
+
+
+@require_safe
+@login_required
+def agreement_file(request: PersonRequest, key: UUID) -> HttpResponseBase:
+    """Stream a contract file, as above, to whoever may read its version (R-045)."""
+    return _streamed(get_object_or_404(AgreementFile.objects.visible_to(request.user), key=key))
+
+
+def _streamed(found: Attachment | AgreementFile) -> HttpResponseBase:
     is_shown = found.content_type in SHOWN
     try:
         stream = found.file.open("rb")
