@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
@@ -37,10 +38,31 @@ class Order:
 
     def beyond(self, place: str, *, backwards: bool) -> Q:
         """The requests on the far side of a place; none of them for a place that can't be read."""
-        at, pk = _parsed(place)
+        at, pk = self.parsed(place)
         if pk is None:
             return Q(pk__in=[])
         return _below(self.field, at, pk) if self.falling != backwards else _above(self.field, at, pk)
+
+    def parsed(self, place: str) -> tuple[Any, int | None]:
+        """The moment and the id of a place; no id where it can't be read."""
+        return _parsed(place)
+
+
+@dataclass(frozen=True)
+class NumberOrder(Order):
+    """An order by one number and then by id."""
+
+    def place_of(self, ticket: Any) -> str:
+        """Where a row stands in this order."""
+        return f"{float(getattr(ticket, self.field))!r}_{ticket.pk}"
+
+    def parsed(self, place: str) -> tuple[Any, int | None]:
+        """The number and the id of a place; no id where it can't be read."""
+        number, _, pk = place.partition("_")
+        try:
+            return float(number), _key(pk)
+        except ValueError:
+            return None, None
 
 
 BY_DUE = Order("due_at")
@@ -50,23 +72,26 @@ BY_CHANGE = Order("changed_at", falling=True)
 
 def _parsed(place: str) -> tuple[datetime | None, int | None]:
     at, _, pk = place.partition("_")
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-        return None, None
-    if at == "-":
-        return None, int(pk)
+    key = _key(pk)
+    if key is None or at == "-":
+        return None, key
     try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(pk)
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), key
     except ValueError:
         return None, None
 
 
-def _above(field: str, at: datetime | None, pk: int) -> Q:
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _above(field: str, at: Any, pk: int) -> Q:
     if at is None:
         return Q(**{f"{field}__isnull": True}, pk__gt=pk)
     return Q(**{f"{field}__gt": at}) | Q(**{field: at}, pk__gt=pk) | Q(**{f"{field}__isnull": True})
 
 
-def _below(field: str, at: datetime | None, pk: int) -> Q:
+def _below(field: str, at: Any, pk: int) -> Q:
     if at is None:
         return Q(**{f"{field}__isnull": False}) | Q(pk__lt=pk)
     return Q(**{f"{field}__lte": at}) & (Q(**{f"{field}__lt": at}) | Q(pk__lt=pk))

@@ -16,6 +16,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import TicketEvent, TicketQuerySet
+from tickets.models.ticket import OPEN
 from tickets.states import STEPS, EventKind, State
 
 SOON = timedelta(hours=1)
@@ -270,7 +271,7 @@ def open_at(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
     turns = TicketEvent.objects.filter(
         ticket=OuterRef("pk"), kind__in=[EventKind.ACCEPTED, EventKind.REOPENED], at__lt=at
     )
-    found = tickets.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=at), received_at__lt=at)
+    found = tickets.filter(OPEN | Q(closed_at__gte=at), received_at__lt=at)  # each part has an index
     last_turn = Subquery(turns.order_by("-seq").values("kind")[:1])
     was_open = Q(reopen_count=0) | Q(last_turn__isnull=True) | Q(last_turn=EventKind.REOPENED)
     return found.annotate(last_turn=last_turn).filter(was_open)

@@ -53,43 +53,83 @@ const endLabels = {
   },
 };
 
+/** The lines of text that there is room for above the chart: the names of upright lines stand in them. */
+const textLines = (marks) => Math.ceil(marks.length / 1.5);
+
+/** Where the names of upright lines go: in the first line of text that is still free there. */
+function named(marks, ctx, left, right, xOf) {
+  const ends = [];
+  return [...marks].sort((a, b) => a.at - b.at).map((mark) => {
+    const x = xOf(mark.at), width = ctx.measureText(mark.label).width;
+    const start = Math.min(Math.max(x - width / 2, left), right - width);
+    const free = ends.findIndex((end) => end + 8 < start), row = free < 0 ? Math.min(ends.length, textLines(marks) - 1) : free;
+    ends[row] = start + width;
+    return { ...mark, x, start, row };
+  });
+}
+
+/** Upright lines with their names on top, at places counted in bars from the left edge (`marks`). */
+const uprights = {
+  id: "uprights",
+  afterDatasetsDraw({ ctx, chartArea, scales }, _, { marks, font, ink }) {
+    ctx.save();
+    ctx.font = `600 11px ${font}`;
+    ctx.textBaseline = "middle";
+    named(marks, ctx, chartArea.left, chartArea.right, (at) => scales.x.getPixelForValue(at - 0.5)).forEach(({ x, start, row, label, strong }) => {
+      const y = chartArea.top - 8 - row * 15;
+      ctx.strokeStyle = ctx.fillStyle = strong ? ink.text : ink.muted;
+      ctx.setLineDash(strong ? [] : [4, 4]);
+      ctx.beginPath();
+      ctx.moveTo(x, y + 7);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      ctx.fillText(label, start, y);
+    });
+    ctx.restore();
+  },
+};
+
 function draw(canvas) {
   drawn.get(canvas)?.destroy();
   const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   const font = getComputedStyle(canvas).fontFamily, lang = document.documentElement.lang;
-  const ink = { accent: colour(canvas, "--accent"), muted: colour(canvas, "--muted"), edge: colour(canvas, "--edge-strong"), line: colour(canvas, "--hairline"), raised: colour(canvas, "--raised"), text: colour(canvas, "--text") };
+  const ink = { accent: colour(canvas, "--accent"), muted: colour(canvas, "--muted"), edge: colour(canvas, "--edge-strong"), line: colour(canvas, "--hairline"), raised: colour(canvas, "--raised"), text: colour(canvas, "--text"), late: colour(canvas, "--late") };
   const isBar = data.type === "bar";
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: data.digits ?? 1 });
   const show = (value) => (value === null ? "–" : number.format(value) + (data.unit || ""));
   const datasets = data.series.map((series, index) => {
-    const main = index === 0, shade = main ? ink.accent : ink.edge;
+    const main = index === 0, shade = main ? ink.accent : ink[series.tone] || ink.edge;
     const last = series.values.findLast((value) => value !== null);
     return { label: series.label, data: series.values, borderColor: shade, backgroundColor: shade, labelColor: main ? ink.accent : ink.muted, borderWidth: isBar ? 0 : main ? 2 : 1.25, pointRadius: series.values.length === 1 ? 3 : 0, pointHoverRadius: 4, tension: 0, borderRadius: isBar ? 3 : 0, maxBarThickness: 36, spanGaps: false, endLabel: isBar ? "" : main || data.series.length < 3 ? (main ? show(last ?? null) : series.label) : "" };
   });
   if (data.target !== undefined && data.target !== null) {
     datasets.push({ type: "line", label: data.target_label, data: data.labels.map(() => data.target), borderColor: ink.muted, borderDash: [4, 4], borderWidth: 1, pointRadius: 0, pointHoverRadius: 0, labelColor: ink.muted, endLabel: `${data.target_label} ${show(data.target)}` });
   }
+  if (data.links) canvas.dataset.linked = "";
   const ruler = canvas.getContext("2d");
   ruler.font = `600 11px ${font}`;
   const room = isBar ? 0 : Math.max(...datasets.map((set) => ruler.measureText(set.endLabel).width)) + 10;
+  const marks = data.marks || [];
   drawn.set(canvas, new window.Chart(canvas, {
     type: data.type,
     data: { labels: data.labels, datasets },
-    plugins: [endLabels],
+    plugins: marks.length ? [endLabels, uprights] : [endLabels],
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, locale: lang, indexAxis: data.horizontal ? "y" : "x",
-      layout: { padding: { right: room, top: 8 } },
+      layout: { padding: { right: room, top: 8 + 15 * textLines(marks) } },
       interaction: { mode: "index", intersect: false },
+      onClick: (_, found) => { if (data.links && found.length) location.href = data.links[found[0].index]; },
       plugins: {
-        legend: { display: isBar && data.series.length > 1, align: "start", labels: { color: ink.muted, boxWidth: 10, boxHeight: 10, font: { family: font, size: 12 } } },
+        legend: { display: isBar && data.series.length > 1, align: "start", position: marks.length ? "bottom" : "top", labels: { color: ink.muted, boxWidth: 10, boxHeight: 10, font: { family: font, size: 12 } } },
         tooltip: { backgroundColor: ink.raised, titleColor: ink.text, bodyColor: ink.text, borderColor: ink.line, borderWidth: 1, padding: 10, cornerRadius: 6, titleFont: { family: font }, bodyFont: { family: font }, boxPadding: 4, callbacks: { label: (item) => ` ${item.dataset.label} ${show(item.raw)}` } },
         endLabels: { font },
+        uprights: { marks, font, ink },
       },
       scales: Object.fromEntries(["x", "y"].map((axis) => {
         const isValue = (axis === "y") !== Boolean(data.horizontal);
         return [axis, isValue
-          ? { beginAtZero: isBar || Boolean(data.zero), suggestedMin: data.min, suggestedMax: data.max, border: { display: false }, grid: { color: ink.line }, ticks: { color: ink.muted, maxTicksLimit: 5, font: { family: font, size: 11 }, callback: (value) => show(value) } }
-          : { border: { color: ink.line }, grid: { display: false }, ticks: { color: ink.muted, maxRotation: 0, autoSkipPadding: 24, font: { family: font, size: 11 } } }];
+          ? { stacked: Boolean(data.stacked), beginAtZero: isBar || Boolean(data.zero), suggestedMin: data.min, suggestedMax: data.max, border: { display: false }, grid: { color: ink.line }, ticks: { color: ink.muted, maxTicksLimit: 5, font: { family: font, size: 11 }, callback: (value) => show(value) } }
+          : { stacked: Boolean(data.stacked), border: { color: ink.line }, grid: { display: false }, ticks: { color: ink.muted, maxRotation: 0, autoSkipPadding: 24, font: { family: font, size: 11 } } }];
       })),
     },
   }));

@@ -72,6 +72,11 @@ if (stored) skew = Number(stored);
 else if (pageNow) skew = pageNow - (performance.timeOrigin + (navigation?.responseStart || performance.now()));
 sessionStorage.setItem("clock-skew", String(skew));
 
+// A part that comes anew says when the server made it, so that a page open for days keeps the server's time.
+document.addEventListener("htmx:load", (event) => {
+  const made = Number(event.target.dataset?.serverNow);
+  if (made) skew = made - Date.now();
+});
 each("[data-due]", (chip) => paint(chip, serverNow()));
 setInterval(tick, 1000);
 setInterval(tickAgo, 20000);

@@ -95,3 +95,17 @@ def test_load_per_person_with_nobody_last(cast: Any) -> None:
     assert (nobody.person, nobody.open) == (None, 1)
     assert figures.carried_by(ALL(), zhou.person).count() == 2
     assert figures.carried_by(ALL(), None).count() == 1
+
+
+def test_what_was_open_at_an_instant_of_the_past(cast: Any) -> None:
+    """Received before it, not ended by then; a later closing or reopening changes nothing about it."""
+    at = MONDAY + timedelta(days=2)
+    still_open = cast.submit(service=cast.reset)
+    closed_later, closed_before, reopened_later = (cast.delivered() for _ in range(3))
+    cast.submit(service=cast.reset, at=at + timedelta(hours=1))
+    services.accept(closed_before, by=cast.chen, at=at - timedelta(hours=1), delivery=1)
+    services.accept(reopened_later, by=cast.chen, at=at - timedelta(hours=1), delivery=1)
+    services.accept(closed_later, by=cast.chen, at=at + timedelta(hours=1), delivery=1)
+    services.reopen(reopened_later, by=cast.chen, at=at + timedelta(hours=1), reason="Not yet.")
+    assert set(figures.open_at(ALL(), at)) == {still_open, closed_later}
+    assert set(figures.open_at(ALL(), at + timedelta(hours=2))) >= {still_open, reopened_later}
