@@ -64,7 +64,7 @@ def markdown(value: str | None) -> SafeString:
 @register.filter
 def percent(value: float | None, digits: int = 1) -> str:
     """0.968 as "96.8%"; an en dash for none."""
-    return "–" if value is None else f"{localize(round(value * 100, digits))}%"
+    return "–" if value is None else f"{localize(round(value * 100, digits or None))}%"
 
 
 @register.inclusion_tag("components/instant.html")
@@ -404,7 +404,7 @@ def message(content: str, author: Any, at: datetime, **options: Any) -> SafeStri
 def event_line(
     text: str, at: datetime | None = None, *, icon: str = "circle", tone: str = "", **options: Any
 ) -> dict[str, Any]:
-    """Something that happened, in one line. Options: href, now."""
+    """Something that happened, in one line. Options: href, id, now."""
     return {**options, "text": text, "at": at, "icon": icon, "tone": tone}
 
 
@@ -466,12 +466,18 @@ def figure(
 
 @register.inclusion_tag("components/chart.html")
 def chart(id: str, data: dict[str, Any], *, height: str = "", title: str = "") -> dict[str, Any]:
-    """A chart with its table. `data`: type (line, bar), labels, series [{label, values}], target, unit, digits,
-    horizontal, zero, min, max. `height`: low, tall. `title` is what a screen reader says."""
+    """A chart with its table.
+
+    `data`: type (line, bar), labels, series [{label, values, tone}], target, unit, digits, horizontal, stacked, zero,
+    min, max; links (an address per label, opened by a press on the bar or on the label in the table); marks [{label,
+    at, strong}] (upright lines, at a place counted in bars from the left edge). `height`: low, tall. `title` is what a
+    screen reader says.
+    """
+    links: list[str] = data.get("links") or [""] * len(data.get("labels", []))
     series = data.get("series", [])
     known = any(value is not None for one in series for value in one["values"])
     rows = [
-        {"label": label, "values": [one["values"][index] for one in series]}
+        {"label": label, "href": links[index], "values": [one["values"][index] for one in series]}
         for index, label in enumerate(data.get("labels", []))
     ]
     return {

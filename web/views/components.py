@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +13,9 @@ from django.template import TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from jobs.models import Job, JobState
 from web.forms import DateInput, DateTimeInput, FilesField
+from web.strips import Mark, Stretch, Strip, kind_words, make_strip
 
 MINUTES = 60
 WRITING = """The static asset node 3 has a certificate that **expired at 13:28**; that fits.
@@ -148,6 +150,22 @@ def _samples() -> dict[str, Any]:
             "digits": 0,
             "series": [{"label": "Requests", "values": [4, 9, 14, 11, 5, 4, 10, 13]}],
         },
+        "times_chart": {
+            "type": "bar",
+            "stacked": True,
+            "labels": ["under 10 m", "10 – 20 m", "20 – 30 m", "30 – 40 m", "40 m and more"],
+            "digits": 0,
+            "series": [
+                {"label": "Met", "values": [14, 31, 12, 0, 0]},
+                {"label": "Missed", "values": [0, 0, 0, 4, 2], "tone": "late"},
+            ],
+            "marks": [
+                {"label": "Median 14 m", "at": 1.4, "strong": True},
+                {"label": "90% within 31 m", "at": 3.1, "strong": True},
+                {"label": "Target 30 m", "at": 3, "strong": False},
+            ],
+            "links": ["#"] * 5,
+        },
         "no_chart": {"type": "line", "labels": [], "series": []},
         "causes": [("Waiting for assignment", 38), ("Shift change", 27), ("No specialist on duty", 19)],
         "heat": [("Mon", [2, 3, 5, 4, 2, 1]), ("Tue", [1, 4, 5, 3, 3, 2]), ("Wed", [0, 2, 4, 3, 2, 1])],
@@ -155,6 +173,51 @@ def _samples() -> dict[str, Any]:
         "accents": ["blue", "teal", "green", "violet", "rose", "amber", "slate"],
         "writing": WRITING,
     }
+
+
+def _strip(id: str, now: datetime) -> Strip:
+    """A clock of every kind of time, still running."""
+    kinds = (
+        (22, "outside"),
+        (3, "counted"),
+        (1.5, "outside"),
+        (1, "counted"),
+        (20, "paused"),
+        (2, "makeup"),
+        (70, "holiday"),
+        (2.5, "special"),
+        (6, "deciding"),
+        (9, "closed"),
+        (2, "counted"),
+        (3, "ahead"),
+        (12, "ahead-closed"),
+        (1, "ahead"),
+    )
+    past = sum(hours for hours, kind in kinds if not kind.startswith("ahead"))
+    start = at = now - timedelta(hours=past)
+    stretches, words = [], kind_words()
+    for hours, kind in kinds:
+        end = at + timedelta(hours=hours)
+        stretches.append(Stretch(at, end, kind, words[kind]))
+        at = end
+    marks = [
+        Mark(start + timedelta(hours=24), "warning", "50 %"),
+        Mark(now - timedelta(hours=1), "late", "30 m after"),
+        Mark(start + timedelta(hours=48), "breach", "Ran out"),
+        Mark(now, "now", "Now"),
+        Mark(at, "due", "Due"),
+    ]
+    return make_strip(id, stretches, marks, label="A clock and what became of its time", words=words)
+
+
+def _jobs(now: datetime) -> list[Job]:
+    """Long work: waiting for half a minute, under way, over."""
+    asked = {"created_at": now - timedelta(minutes=2), "started_at": now - timedelta(seconds=40), "parts_total": 8}
+    return [
+        Job(pk=0, state=JobState.WAITING, created_at=now - timedelta(minutes=1), parts_total=8),
+        Job(pk=1, state=JobState.RUNNING, parts_done=3, **asked),
+        Job(pk=2, state=JobState.DONE, parts_done=8, **asked),
+    ]
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -166,11 +229,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
     wrong = SampleForm({"subject": "", "service": "", "channel": "mail"})
     wrong.is_valid()
     theme = request.GET.get("theme", "both")
+    panes = ["light", "dark"] if theme == "both" else [theme]
+    now = timezone.now()
     context = {
         "form": SampleForm(auto_id="ok_%s"),
         "wrong": wrong,
         "survey": SurveyForm(),
-        "panes": ["light", "dark"] if theme == "both" else [theme],
+        "panes": [{"theme": pane, "strip": _strip(f"sample-{pane}", now), "jobs": _jobs(now)} for pane in panes],
         "base": "portal/base.html" if request.GET.get("side") == "portal" else "desk/base.html",
         **_samples(),
     }

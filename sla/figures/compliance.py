@@ -1,16 +1,19 @@
-"""Figures of the service levels: compliance, its trend, and the cycles and requests behind it (SLA-60, SLA-61).
+"""Compliance, its trend, and the cycles and requests behind it (SLA-60, SLA-61).
 
-Every function takes requests that `visible_to` has narrowed already, and counts in the database.
+A cycle belongs to the period in which its due instant lies, whenever the request came in or was solved. So a matter
+solved today that is due next week counts next week; and a period that has begun and not ended yet holds cycles that
+are met already, and none that still run in time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -105,7 +108,8 @@ def _missed(at: datetime) -> Q:
     return Q(state=ClockState.BREACHED) | Q(state=ClockState.RUNNING, due_at__lt=at)
 
 
-def _having(outcome: Outcome, at: datetime) -> Q:
+def having(outcome: Outcome, at: datetime) -> Q:
+    """The condition that a cycle has an outcome at an instant; cycles in time, paused and superseded have none."""
     met = Q(state=ClockState.MET)
     return {
         Outcome.COUNTED: met | _missed(at),
@@ -115,6 +119,28 @@ def _having(outcome: Outcome, at: datetime) -> Q:
     }[outcome]
 
 
+def tally_counts(at: datetime, within: Q | None = None, suffix: str = "") -> dict[str, Any]:
+    """Aggregates that count cycles by outcome in the order of `Tally`; `within` narrows what they count."""
+    return {
+        f"{outcome}{suffix}": Count("pk", filter=having(outcome, at) & within if within else having(outcome, at))
+        for outcome in (Outcome.MET, Outcome.MISSED, Outcome.VOID)
+    }
+
+
+def cycles_of(tickets: TicketQuerySet) -> ClockQuerySet:
+    """The cycles of some requests.
+
+    Where all requests are asked for, none is named: the database would look each of them up to find that it is there.
+    """
+    is_all = not tickets.query.has_filters() and not tickets.query.is_sliced
+    return Clock.objects.all() if is_all else Clock.objects.filter(ticket__in=tickets)
+
+
+def tally_of(cycles: ClockQuerySet, *, at: datetime) -> Tally:
+    """Cycles by outcome. One query."""
+    return Tally(**cycles.order_by().aggregate(**tally_counts(at)))
+
+
 def compliance(
     tickets: TicketQuerySet,
     period: Period,
@@ -122,23 +148,18 @@ def compliance(
     at: datetime,
     kinds: Iterable[ClockKind] = (ClockKind.FIRST_RESPONSE, ClockKind.TECHNICAL_RESPONSE, ClockKind.RESOLUTION),
 ) -> dict[ClockKind, Compliance]:
-    """Compliance of each kind by due date in the period, with the period before for comparison (SLA-60).
+    """Compliance of each kind by due date in the period, with the period before for comparison (SLA-60). One query.
 
     A running cycle past due is missed; a running or paused one in time is not counted; superseded ones are ignored.
     """
     wanted = list(kinds)
     days = (
-        Clock.objects.filter(
-            ticket__in=tickets, kind__in=wanted, due_at__gte=period.before.since, due_at__lt=period.until
-        )
+        cycles_of(tickets)
+        .filter(kind__in=wanted, due_at__gte=period.before.since, due_at__lt=period.until)
         .order_by()
         .annotate(day=period.day_of("due_at"))
         .values_list("kind", "day")
-        .annotate(
-            met=Count("pk", filter=_having(Outcome.MET, at)),
-            missed=Count("pk", filter=_having(Outcome.MISSED, at)),
-            void=Count("pk", filter=_having(Outcome.VOID, at)),
-        )
+        .annotate(**tally_counts(at))
     )
     trends = {(kind, part): [Tally()] * len(part.points) for kind in wanted for part in (period, period.before)}
     for kind, day, *counts in days:
@@ -158,7 +179,12 @@ def cycles_behind(
     tickets: TicketQuerySet, period: Period, kind: ClockKind, outcome: Outcome, *, at: datetime
 ) -> ClockQuerySet:
     """The cycles a figure counts: as many rows as the figure says (SLA-61). `requests_behind` gives their requests."""
-    return Clock.objects.filter(period.holds("due_at"), _having(outcome, at), ticket__in=tickets, kind=kind)
+    return due_in(tickets, period, kind).filter(having(outcome, at))
+
+
+def due_in(tickets: TicketQuerySet, period: Period, kind: ClockKind) -> ClockQuerySet:
+    """The cycles of a kind that are due in a period, whatever became of them."""
+    return cycles_of(tickets).filter(period.holds("due_at"), kind=kind)
 
 
 def requests_behind(
@@ -169,27 +195,5 @@ def requests_behind(
     First response, technical response and resolution have one cycle per request, so the numbers are the same; kinds
     that repeat have more cycles than requests.
     """
-    cycles = Clock.objects.filter(period.holds("due_at"), _having(outcome, at), kind=kind)
+    cycles = Clock.objects.filter(period.holds("due_at"), having(outcome, at), kind=kind)
     return tickets.filter(Exists(cycles.filter(ticket=OuterRef("pk"))))
-
-
-# --- the timers themselves ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TimerHealth:
-    """How the sweep keeps up: clocks whose instant has passed and nobody looked, since when, and parked ones."""
-
-    overdue: int
-    oldest: datetime | None
-    parked: int
-
-
-GRACE = timedelta(minutes=1)
-
-
-def timer_health(at: datetime) -> TimerHealth:
-    """Clocks that should have been looked at a minute ago or more, and parked ones (SLA-50)."""
-    waiting = Clock.objects.filter(next_check_at__lt=at - GRACE, parked_at__isnull=True)
-    found = waiting.aggregate(overdue=Count("pk"), oldest=Min("next_check_at"))
-    return TimerHealth(parked=Clock.objects.filter(parked_at__isnull=False).count(), **found)
