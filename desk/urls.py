@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/", include("desk.agreements.urls")),
     path("calendars/", include("desk.calendars.urls")),
     path("", include("desk.replays.urls")),  # what-if/ and recalculations/
+    path("notices/", include("desk.notices.urls")),
     path("outbox/", operations.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", operations.retry, name="outbox-retry"),
     path("outbox/clocks/<int:pk>/again/", operations.try_clocks_again, name="unpark"),

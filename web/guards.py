@@ -40,13 +40,13 @@ def staff_page(view: View) -> View:
     return _on_side(view, client=False)
 
 
-def needs(capability: Capability) -> Callable[[View], View]:
-    """A page of the desk that asks for a capability; without it 403."""
+def needs(*capabilities: Capability) -> Callable[[View], View]:
+    """A page of the desk that asks for one of some capabilities; without any 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.may(capability):
+            if not any(request.user.may(capability) for capability in capabilities):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from desk.ledger import account_of, reason_words
-from desk.request_page import clock_row, find_ticket, request_context
+from desk.ledger import ledger_context
+from desk.request_page import find_ticket, request_context
 from sla.models import Clock
 from tickets.models import TicketEvent
 from tickets.states import EventKind
@@ -66,17 +66,18 @@ def _line(event: TicketEvent) -> str:
 @vary_on_headers("HX-Request", "HX-Target")
 @staff_page
 def clock(request: PersonRequest, number: str, pk: int) -> HttpResponse:
-    """Why a clock says what it says: target, agreement, calendar, and its ledger (SLA-41)."""
+    """Why a clock says what it says: its time strip and ledger, its other parts, and why it has this target (SLA-41).
+
+    A long ledger is shown with its beginning and end; `?all=1` shows it whole.
+    """
     at = timezone.now()
     ticket = find_ticket(request.user, number)
     related = ("pin__target__version__agreement", "pin__calendar_version__calendar")
     clocks = Clock.objects.visible_to(request.user).filter(ticket=ticket).select_related(*related)
     found = get_object_or_404(clocks, pk=pk)
     context = {
-        "ticket": ticket,
-        "row": clock_row(found, ticket, at),
-        "account": account_of(ticket, found, at),
-        "reason": reason_words(found.pin.reason),
-        "now": at,
+        **ledger_context(ticket, found, request.user, at, whole=bool(request.GET.get("all"))),
+        "whole_url": f"{request.path}?all=1",
+        "zone": timezone.get_current_timezone_name(),
     }
     return render(request, "desk/request/_clock.html" if request.htmx else "desk/clock.html", context)

@@ -14,9 +14,26 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 each("[data-scroll-end]", (talk) => {
   const detail = talk.closest("#detail");
   const isSame = left?.number === detail?.dataset.number;
-  talk.scrollTop = isSame && !left.talk.isAtEnd ? left.talk.top : talk.scrollHeight;
+  const wanted = location.hash && document.getElementById(location.hash.slice(1));
+  if (!isSame && wanted && talk.contains(wanted)) reveal(wanted);
+  else talk.scrollTop = isSame && !left.talk.isAtEnd ? left.talk.top : talk.scrollHeight;
   if (isSame) detail.querySelector(".detail-side").scrollTop = left.side;
   left = null;
+});
+
+// `a[data-event="m12"]` leads to an event of the conversation: in this page, out of the dialog that it stands in.
+function reveal(entry) {
+  entry.closest("details")?.setAttribute("open", "");
+  entry.scrollIntoView({ block: "center" });
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-event]");
+  const entry = link && document.querySelector(".timeline")?.querySelector(`#${CSS.escape(link.dataset.event)}`);
+  if (!entry || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  link.closest("dialog")?.close();
+  location.hash = link.dataset.event;
+  reveal(entry);
 });
 
 document.addEventListener("click", (event) => {

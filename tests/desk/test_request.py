@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from desk.request_page import SHOWN, stretches
 from notifications.models import Notice
-from sla.models import Clock, ClockKind
+from sla.models import Clock
 from tests.cast import MONDAY, Cast
 from tests.desk.kit import HTMX, act_url, page_of, queries, text_of
 from tickets import services
@@ -185,31 +184,3 @@ def test_a_part_for_htmx_leaves_the_composer_alone(cast: Cast) -> None:
     assert "hx-preserve" in part
     assert "<html" not in part
     assert "hx-preserve" not in text_of(browser.get(page_of(ticket)))
-
-
-def test_the_ledger_says_why_and_sums_up(cast: Cast) -> None:
-    """SLA-33, SLA-41: reason, agreement, calendar and every stretch of time."""
-    ticket = cast.in_execution(service=cast.support, at=MONDAY)
-    services.reply(ticket, by=cast.zhao, at=MONDAY + timedelta(minutes=10), body="Which version?")
-    clock = Clock.objects.get(ticket=ticket, kind=ClockKind.FIRST_RESPONSE)
-    address = reverse("desk:clock", args=[ticket.number, clock.pk])
-    page = cast.browser(cast.zhou).get(address)
-    text = text_of(page)
-    for part in ("Default agreement", "Office hours", "30 m", "10 m", "Counted"):
-        assert part in text
-    account = page.context["account"]
-    counted = sum((line.length for line in account.lines if line.counts), timedelta())
-    assert counted == account.reading.counted == timedelta(minutes=10)
-    part = cast.browser(cast.zhou).get(address, headers=HTMX)
-    assert "<html" not in text_of(part)
-    assert "<dialog" in text_of(part)
-
-
-def test_a_pause_is_in_the_ledger_with_who_began_it(cast: Cast) -> None:
-    ticket = cast.in_assessment(at=MONDAY)
-    services.wait(ticket, by=cast.zhou, at=MONDAY + timedelta(hours=1), wait_for=Wait.THIRD_PARTY)
-    services.resume(ticket, by=cast.zhou, at=MONDAY + timedelta(hours=2))
-    clock = Clock.objects.get(ticket=ticket, kind=ClockKind.RESOLUTION)
-    text = text_of(cast.browser(cast.zhou).get(reverse("desk:clock", args=[ticket.number, clock.pk])))
-    assert "Paused" in text
-    assert re.search(r"Waiting for a third party · 周敏", text)
