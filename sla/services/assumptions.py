@@ -33,6 +33,7 @@ def assume_agreement(version: AgreementVersion, promises: Sequence[Promise] | No
             "organisation": version.agreement.organisation_id,
             "name": version.agreement.name,
             "version": version.number,
+            "is_changed": promises is not None,
             "targets": [_promise_to_json(promise) for promise in said],
         }
     }

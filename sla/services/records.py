@@ -85,7 +85,7 @@ def _record(ticket: int, rows: Iterable[tuple[Any, ...]]) -> Record:
 
 def ranges(rows: QuerySet[Any], field: str, size: int) -> list[tuple[int, int]]:
     """The ids of some rows cut into ranges that hold about `size` of them each, in order."""
-    numbered = rows.order_by().values(field).distinct().annotate(number=Window(RowNumber(), order_by=field))
+    numbered = rows.order_by().values(field).annotate(number=Window(RowNumber(), order_by=field)).order_by("number")
     parts: dict[int, tuple[int, int]] = {}
     for value, number in numbered.values_list(field, "number").iterator(chunk_size=10_000):
         part = (number - 1) // size

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -21,28 +19,30 @@ from jobs.kinds import Result
 from jobs.models import Job, Part
 from sla import telling
 from sla.engine.clock import Reading, read
-from sla.models import AgreementVersion, CalendarVersion, Clock, ClockStep, Pin, WhatIf, WhatIfFlip
+from sla.models import (
+    AgreementVersion,
+    CalendarVersion,
+    Clock,
+    ClockStep,
+    Pin,
+    VersionState,
+    WhatIf,
+    WhatIfFlip,
+    WorkingCalendar,
+)
 from sla.services.assumptions import Assumption, assume_agreement, assume_calendar
 from sla.services.explain import readings
-from sla.services.facts import facts_of
 from sla.services.records import Record, ranges, records
-from sla.services.terms import Promise
+from sla.services.tallies import EDGES, MET, MISSED, NONE, OPEN, VOID, Cycle, Tally
+from sla.services.terms import Promise, Terms, check, promises_of
 from tickets.errors import Invalid
 from tickets.models import Ticket
+
+__all__ = ["EDGES", "JOB", "ask", "delete", "side_by_side"]
 
 KIND = "what_if"
 PART = 1000  # requests in one part: a second or two of work
 NAME_LIMIT, LONGEST = 200, timedelta(days=3 * 366)
-
-MET, MISSED, VOID, OPEN, NONE = "met", "missed", "void", "open", "none"
-OUTCOMES = (MET, MISSED, VOID, OPEN)
-EDGES = [
-    60 * minutes
-    for minutes in (
-        5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 960, 1440, 2160, 2880, 4320, 7200, 14400,
-    )
-]  # fmt: skip
-"""The upper ends of the classes of the distribution, in seconds; the last class has none."""
 
 
 # --- asking -----------------------------------------------------------------------------------------
@@ -68,10 +68,13 @@ def ask(
         promises: in place of those of the agreement version.
 
     Raises:
-        Invalid: at `name`, `since`, `until` or `about`.
+        Invalid: at `name`, `until` or `about`, and where `terms.check` says of promises.
     """
     name = " ".join(name.replace("\x00", "").split())
-    _check(name, since, until, agreement, calendar)
+    said = _said(agreement, promises)
+    _check(name, since, until, agreement, calendar, said)
+    if promises is not None:
+        check(Terms(promises=tuple(said)))
     assumption: dict[str, Any] = {}
     if agreement is not None:
         assumption |= assume_agreement(agreement, promises)
@@ -96,12 +99,19 @@ def ask(
     return asked
 
 
+def _said(agreement: AgreementVersion | None, promises: Sequence[Promise] | None) -> list[Promise]:
+    if promises is not None or agreement is None:
+        return list(promises or ())
+    return list(promises_of(agreement))
+
+
 def _check(
     name: str,
     since: datetime,
     until: datetime,
     agreement: AgreementVersion | None,
     calendar: CalendarVersion | None,
+    promises: Sequence[Promise],
 ) -> None:
     problems: dict[str, list[str]] = {}
     if not name:
@@ -114,10 +124,19 @@ def _check(
         problems["until"] = [_("At most three years can be replayed at once.")]
     if agreement is None and calendar is None:
         problems["about"] = [_("Please choose what to assume.")]
-    elif agreement is not None and not agreement.targets.exists():
+    elif agreement is not None and not promises:
         problems["about"] = [_("%(version)s has no targets.") % {"version": agreement}]
+    elif unusable := _never_published(promises, calendar):
+        problems["about"] = [_("The calendar %(name)s has not been published yet.") % {"name": unusable[0]}]
     if problems:
         raise Invalid(problems)
+
+
+def _never_published(promises: Sequence[Promise], assumed: CalendarVersion | None) -> list[WorkingCalendar]:
+    """Calendars that promises count in and that no version says the hours of."""
+    wanted = {promise.calendar for promise in promises} - {assumed.calendar_id if assumed else None}
+    published = CalendarVersion.objects.filter(state=VersionState.PUBLISHED).values("calendar")
+    return list(WorkingCalendar.objects.filter(pk__in=wanted).exclude(pk__in=published))
 
 
 def _scope(since: datetime, until: datetime, clients: Sequence[int], assumption: Mapping[str, Any]) -> QuerySet[Ticket]:
@@ -128,45 +147,6 @@ def _scope(since: datetime, until: datetime, clients: Sequence[int], assumption:
 
 
 # --- replaying --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Tally:
-    """What came of some cycles, then and now; the unit of a part's result."""
-
-    requests: int = 0
-    then: Counter[str] = field(default_factory=Counter)
-    now: Counter[str] = field(default_factory=Counter)
-    by_target: Counter[str] = field(default_factory=Counter)
-    then_times: Counter[str] = field(default_factory=Counter)
-    now_times: Counter[str] = field(default_factory=Counter)
-    then_steps: Counter[str] = field(default_factory=Counter)
-    now_steps: Counter[str] = field(default_factory=Counter)
-
-    def to_json(self) -> Result:
-        """All counts by name."""
-        return {name: value if isinstance(value, int) else dict(value) for name, value in vars(self).items()}
-
-    def add(self, result: Mapping[str, Any]) -> None:
-        """Take in a part's result."""
-        self.requests += result.get("requests", 0)
-        for name, value in vars(self).items():
-            if isinstance(value, Counter):
-                value.update(result.get(name, {}))
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """A cycle as it came out, or would have."""
-
-    outcome: str
-    due_at: datetime | None = None
-    counted: float | None = None
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether it says how long something took."""
-        return self.counted is not None
 
 
 def replay(job: Job, part: Part, at: datetime) -> Result:
@@ -206,21 +186,21 @@ def _then(tickets: list[int], at: datetime) -> dict[int, dict[Place, Cycle]]:
     """What really came of the cycles, from their rows."""
     found: dict[int, dict[Place, Cycle]] = {}
     rows = Clock.objects.filter(ticket__in=tickets, started_at__lte=at).current()
-    for ticket, kind, cycle, state, due_at, stopped_at, counted in rows.values_list(
-        "ticket_id", "kind", "cycle", "state", "due_at", "stopped_at", "counted"
+    for ticket, kind, cycle, state, due_at, stopped_at, counted, target in rows.values_list(
+        "ticket_id", "kind", "cycle", "state", "due_at", "stopped_at", "counted", "target_seconds"
     ):
-        known = _really(state, due_at, stopped_at, counted, at)
+        known = _really(state, due_at, stopped_at, counted, target, at)
         found.setdefault(ticket, {})[kind, cycle] = known
     return found
 
 
 def _really(
-    state: str, due_at: datetime | None, stopped_at: datetime | None, counted: timedelta, at: datetime
+    state: str, due_at: datetime | None, stopped_at: datetime | None, counted: timedelta, target: int, at: datetime
 ) -> Cycle:
     if stopped_at is None or stopped_at > at:
-        return Cycle(MISSED if due_at is not None and due_at < at else OPEN, due_at)
+        return Cycle(MISSED if due_at is not None and due_at < at else OPEN, due_at, None, target)
     outcome = {"met": MET, "breached": MISSED}.get(state, VOID)
-    return Cycle(outcome, due_at, None if outcome == VOID else counted.total_seconds())
+    return Cycle(outcome, due_at, None if outcome == VOID else counted.total_seconds(), target)
 
 
 def _pins(tickets: list[int], assumption: Assumption) -> dict[tuple[int, str, int], Pin]:
@@ -247,7 +227,8 @@ def _now(
 def _as_cycle(reading: Reading) -> Cycle:
     outcome = {"met": MET, "breached": MISSED, "void": VOID}.get(reading.state.value, OPEN)
     timed = reading.stopped_at is not None and outcome in (MET, MISSED)
-    return Cycle(outcome, reading.due_at, reading.counted.total_seconds() if timed else None)
+    counted = reading.counted.total_seconds() if timed else None
+    return Cycle(outcome, reading.due_at, counted, round(reading.target.duration.total_seconds()))
 
 
 _NO_CYCLE = Cycle(NONE)
@@ -270,10 +251,16 @@ def _compared(
             place_of = reading.target.ref if isinstance(reading.target.ref, int) else 0
             tally.by_target[f"{place_of}:then:{before.outcome}"] += 1
             tally.by_target[f"{place_of}:now:{after.outcome}"] += 1
-        for cycle, times in ((before, tally.then_times), (after, tally.now_times)):
+        for cycle, times, targets in (
+            (before, tally.then_times, tally.then_targets),
+            (after, tally.now_times, tally.now_targets),
+        ):
             if cycle.counted is not None:
                 times[f"{kind}:{bisect_left(EDGES, cycle.counted)}"] += 1
+            if cycle.target is not None:
+                targets[f"{kind}:{cycle.target}"] += 1
         if before.outcome != after.outcome and {before.outcome, after.outcome} & {MET, MISSED}:
+            tally.flips[f"{kind}:{before.outcome}:{after.outcome}"] += 1
             yield WhatIfFlip(
                 what_if=asked,
                 ticket_id=ticket,
@@ -314,21 +301,26 @@ JOB = JobKind(KIND, replay, finish)
 
 def side_by_side(asked: WhatIf, flip: WhatIfFlip) -> tuple[Reading | None, Reading | None]:
     """The two readings of a cycle that came out otherwise: as it was, and as it would have been."""
-    place = (flip.kind, flip.cycle)
     ticket = Ticket.objects.with_people().get(pk=flip.ticket_id)
-    was = [each for each in readings(ticket, asked.at) if (each.kind, each.cycle) == place]
     assumption = _assumption_of(asked.pk)
     (record,) = records([flip.ticket_id])
     pins = _pins([flip.ticket_id], assumption)
     choose = assumption.chooser(record.matters(assumption.technical), record.ticket, pins)
-    would = [each for each in read(facts_of([ticket])[ticket.pk], choose, asked.at) if (each.kind, each.cycle) == place]
-    return (was[-1] if was else None, would[-1] if would else None)
+    was, would = readings(ticket, asked.at), read(record.facts, choose, asked.at)
+    return _the_one(was, flip), _the_one(would, flip)
 
 
-def delete(asked: WhatIf) -> None:
-    """Throw an answer away; a replay under way ends."""
+def _the_one(found: Iterable[Reading], flip: WhatIfFlip) -> Reading | None:
+    """The part of a cycle that counts."""
+    place = (flip.kind, flip.cycle)
+    return next((each for each in found if (each.kind, each.cycle) == place and each.state != "superseded"), None)
+
+
+def delete(asked: WhatIf, *, at: datetime) -> None:
+    """Throw an answer away; a replay under way ends first: the part that is being done is waited for."""
+    jobs.cancel(asked.job, at=at)
     with transaction.atomic():
+        list(asked.job.parts.select_for_update().values_list("pk"))
         job = asked.job
-        jobs.cancel(job, at=asked.at)
         asked.delete()
         job.delete()

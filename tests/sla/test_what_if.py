@@ -181,5 +181,5 @@ def test_a_cancelled_question_has_no_answer_and_can_be_thrown_away(cast: Cast, p
     run_jobs(NOW)
     asked.refresh_from_db()
     assert asked.result is None
-    what_if.delete(asked)
+    what_if.delete(asked, at=NOW)
     assert not WhatIf.objects.exists()
