@@ -5,8 +5,8 @@ A kind's wording lives in `templates/notifications/<name>.txt`: the first line i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from notifications.models import Channel
@@ -35,6 +35,7 @@ class Kind:
         default: channels used unless the person says otherwise.
         required: channels the person can't turn off.
         placeholders: what a manager's own wording may name; a kind without any keeps the wording that comes along.
+        example, example_path: the data and the page of a notice that shows how a wording reads.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Kind:
     default: frozenset[Channel] = frozenset({Channel.PAGE, Channel.EMAIL})
     required: frozenset[Channel] = frozenset()
     placeholders: tuple[Placeholder, ...] = ()
+    example: Mapping[str, object] = field(default_factory=dict, hash=False, compare=False)
+    example_path: str = ""
 
     @property
     def template(self) -> str:
@@ -67,6 +70,11 @@ def get(name: str) -> Kind:
         KeyError: nobody registered it.
     """
     return _kinds[name]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind, in the order of registration."""
+    return list(_kinds.values())
 
 
 def kinds_for(*, client: bool) -> list[Kind]:

@@ -40,15 +40,26 @@ def zone_of(user: User) -> ZoneInfo:
 def words(notice: Notice, *, language: str | None = None) -> Words:
     """Subject and text of a notice; `language` defaults to the recipient's."""
     user, kind = notice.recipient, kinds.get(notice.kind)
+    language = language or language_of(user)
     own = NoticeText.objects.filter(kind=kind.name).first() if kind.placeholders else None
-    with translation.override(language or language_of(user)), timezone.override(zone_of(user)):
-        context = _context(notice)
-        return _split(render_to_string(kind.template, context)) if own is None else _filled(own, kind, context)
+    subject, text = in_language(own, language) if own is not None else ("", "")
+    with translation.override(language), timezone.override(zone_of(user)):
+        link = settings.SITE_URL + notice.path if notice.path else ""
+        context = {**context_of(notice.data, link=link), "recipient": notice.recipient}
+        return worded(subject, text, kind, context) if subject else split(render_to_string(kind.template, context))
 
 
-def _filled(own: NoticeText, kind: kinds.Kind, context: dict[str, object]) -> Words:
+def in_language(own: NoticeText, language: str) -> tuple[str, str]:
+    """Subject and text that a manager wrote in a language; empty where there are none, and the standard holds."""
+    subject, text = (wording.data for wording in (own.subject, own.text))
+    if not isinstance(subject, dict) or not isinstance(text, dict):
+        return str(subject or ""), str(text or "")
+    return str(subject.get(language) or ""), str(text.get(language) or "")
+
+
+def worded(subject: str, text: str, kind: kinds.Kind, context: Mapping[str, object]) -> Words:
     """A manager's wording with its placeholders filled in, and the link below it."""
-    subject, text = (fill(str(wording), kind, context) for wording in (own.subject, own.text))
+    subject, text = (fill(wording, kind, context) for wording in (subject, text))
     return Words(subject=" ".join(subject.split()), text=f"{text.strip()}\n\n{context['link']}".strip())
 
 
@@ -77,19 +88,16 @@ def unknown_placeholders(wording: str, kind: kinds.Kind) -> list[str]:
     return [name for name in _PLACEHOLDER.findall(wording) if name not in known]
 
 
-def _context(notice: Notice) -> dict[str, object]:
+def context_of(data: Mapping[str, object], *, link: str) -> dict[str, object]:
     """What a template may use: the notice's data, with instants (keys that end in `_at`) as aware datetimes."""
-    return {
-        **{key: _instant(value) if key.endswith("_at") else value for key, value in notice.data.items()},
-        "recipient": notice.recipient,
-        "link": settings.SITE_URL + notice.path if notice.path else "",
-    }
+    return {**{key: _instant(value) if key.endswith("_at") else value for key, value in data.items()}, "link": link}
 
 
 def _instant(value: object) -> datetime | None:
     return parse_datetime(value) if isinstance(value, str) and value else None
 
 
-def _split(rendered: str) -> Words:
+def split(rendered: str) -> Words:
+    """A rendered template: its first line is the subject, the rest the text."""
     subject, _, text = rendered.strip().partition("\n")
     return Words(subject=" ".join(subject.split()), text=text.strip())

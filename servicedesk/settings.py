@@ -149,6 +149,7 @@ STORAGES = {
 }
 MAX_UPLOAD_BYTES = ENV.max_upload_mib * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000  # the editor of agreements sends 200 targets with 12 steps each
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- mail -------------------------------------------------------------------------------------------
@@ -341,6 +342,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _place(_("Outbox"), "outbox", "desk:outbox"),
+                    _place(_("Wording of notices"), "edit_note", "desk:notices"),
                     _place(_("Notices"), "notifications", "admin:notifications_notice_changelist"),
                     _place(
                         pgettext_lazy("of notices", "Deliveries"),

@@ -1,0 +1,1 @@
+"""How notices are worded (SLA-44)."""
