@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import generics
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.models import User
+from accounts.roles import Capability
 from api.errors import KeyUsed
 from api.paging import BY_ID, Order
 from api.signing_in import use_utc
-from tickets.errors import AlreadyDone
+from tickets.errors import AlreadyDone, NotAllowed
 from tickets.models import SubmissionKey, Ticket
 
 KEY_HEADER = "Idempotency-Key"
@@ -85,3 +88,35 @@ class Endpoint(generics.GenericAPIView[Any]):
         if used.act != act or not visible.exists():
             raise KeyUsed
         return used
+
+
+class StaffEndpoint(Endpoint):
+    """A view for our own people; for clients there is none at its address.
+
+    Attributes:
+        reads, writes: what a person must be able to do to look, and to change something: one of them, or nothing.
+    """
+
+    reads: tuple[Capability, ...] = ()
+    writes: tuple[Capability, ...] = (Capability.CONFIGURE,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Say who may not before anything is looked at.
+
+        Raises:
+            Http404: a client asks.
+            NotAllowed: the person's role does not reach.
+        """
+        super().initial(request, *args, **kwargs)
+        if self.person.is_client:
+            raise Http404
+        self.check_may(self.reads if request.method in SAFE_METHODS else self.writes)
+
+    def check_may(self, wanted: tuple[Capability, ...]) -> None:
+        """Refuse whoever can do none of these.
+
+        Raises:
+            NotAllowed: see there.
+        """
+        if wanted and not any(self.person.may(capability) for capability in wanted):
+            raise NotAllowed

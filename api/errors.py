@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +24,21 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from api.parsers import TooLarge
+from sla.models import Agreement, AgreementVersion, CalendarVersion, Recalculation, WhatIf, WorkingCalendar
 from tickets.checks import Blocker
 from tickets.errors import ActError, Blocked, Invalid, NotAllowed
 from tickets.models import Ticket
+
+# What a call is about, and may be thrown away by somebody else between being found and being locked.
+GONE = (
+    Ticket.DoesNotExist,
+    WorkingCalendar.DoesNotExist,
+    CalendarVersion.DoesNotExist,
+    Agreement.DoesNotExist,
+    AgreementVersion.DoesNotExist,
+    WhatIf.DoesNotExist,
+    Recalculation.DoesNotExist,
+)
 
 
 class KeyUsed(exceptions.APIException):
@@ -83,7 +103,9 @@ def _translated(error: Exception) -> exceptions.APIException | None:
             return exceptions.PermissionDenied(str(error.sentence), error.code)
         case ActError():
             return _conflict(error)
-        case Ticket.DoesNotExist() | Http404():
+        case Http404():
+            return exceptions.NotFound()
+        case ObjectDoesNotExist() if isinstance(error, GONE):
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
@@ -122,6 +144,21 @@ def shape(
         "fields": dict(fields or {}),
         "blockers": [{"code": blocker.code, "sentence": str(blocker.sentence)} for blocker in blockers or []],
     }
+
+
+@contextmanager
+def counted_from_one() -> Iterator[None]:
+    """Around an act that takes a document: its problems name rows from 0, here lists count from 1."""
+    try:
+        yield
+    except Invalid as error:
+        if not hasattr(error, "error_dict"):
+            raise
+        raise Invalid({_from_one(place): problems for place, problems in error.message_dict.items()}) from None
+
+
+def _from_one(place: str) -> str:
+    return re.sub(r"(?<=\.)[0-9]+(?=\.|$)", lambda found: str(int(found[0]) + 1), place)
 
 
 def _domain_fields(error: Invalid) -> dict[str, list[str]]:

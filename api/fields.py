@@ -77,8 +77,8 @@ class Files(serializers.ListField):
     """Uploaded files (multipart); size, number and kinds are checked by the act."""
 
     def __init__(self, **kwargs: Any) -> None:
-        child = serializers.FileField(allow_empty_file=True, use_url=False)
-        super().__init__(child=child, required=False, **kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(child=serializers.FileField(allow_empty_file=True, use_url=False), **kwargs)
 
 
 class Answers(serializers.JSONField):

@@ -15,7 +15,8 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from api.paging import MAX_ID
-from sla.models import Clock, ClockKind, ClockState
+from sla.models import Agreement, Clock, ClockKind, ClockState, RecalculationChange, WhatIfFlip
+from sla.services.tallies import NONE, OUTCOMES
 from tickets.models import Ticket, TicketQuerySet
 from tickets.models.ticket import OPEN
 from tickets.states import Channel, Priority, State, TicketType, Turn
@@ -137,3 +138,53 @@ class ClockFilters(PersonalFilterSet):
         """Those still to stop, or the others."""
         unfinished = Clock.objects.unfinished().values("pk")
         return queryset.unfinished() if value else queryset.exclude(pk__in=unfinished)
+
+
+class AgreementFilters(PersonalFilterSet):
+    """Agreements by client."""
+
+    organisation = IdFilter(field_name="organisation_id")
+    default = TrueFalseFilter(
+        field_name="organisation", lookup_expr="isnull", help_text="The one for all who have none of their own."
+    )
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+
+class FlipFilters(PersonalFilterSet):
+    """Changed outcomes by kind of clock, by what came out and what would have."""
+
+    kind = filters.MultipleChoiceFilter(choices=ClockKind.choices)
+    then = filters.MultipleChoiceFilter(choices=[(name, name) for name in (*OUTCOMES, NONE)])
+    now = filters.MultipleChoiceFilter(choices=[(name, name) for name in (*OUTCOMES, NONE)])
+
+    class Meta:
+        model = WhatIfFlip
+        fields: list[str] = []
+
+
+class ChangeFilters(PersonalFilterSet):
+    """Previewed changes by kind of clock, and those that would turn an outcome."""
+
+    kind = filters.MultipleChoiceFilter(choices=ClockKind.choices)
+    flips = TrueFalseFilter()
+
+    class Meta:
+        model = RecalculationChange
+        fields: list[str] = []
+
+
+class LevelsFilters(PersonalFilterSet):
+    """Of whose requests figures are."""
+
+    organisation = IdFilter(field_name="organisation_id")
+    service = filters.CharFilter(field_name="service__slug", help_text="The service's key.")
+    team = IdFilter(field_name="team_id")
+    type = filters.MultipleChoiceFilter(choices=TicketType.choices)
+    priority = filters.TypedMultipleChoiceFilter(choices=Priority.choices, coerce=int)
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []

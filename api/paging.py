@@ -37,6 +37,12 @@ def _number(number: object) -> int:
     return number
 
 
+def _text(text: object) -> str:
+    if not isinstance(text, str) or "\x00" in text:
+        raise ValueError
+    return text
+
+
 @dataclass(frozen=True)
 class Order:
     """An order in which a list can be asked for; ties go by id, in the same direction.
@@ -54,6 +60,8 @@ class Order:
 
 BY_ID = Order("id", "pk", parse=_number)
 NEWEST = Order("-id", "pk", descending=True, parse=_number)
+BY_NAME = Order("name", "name", parse=_text)
+NEWEST_VERSION = Order("-number", "number", descending=True, parse=_number)
 BY_POSITION = Order("position", "position", parse=_number)
 BY_SEQ = Order("seq", "seq", parse=_number)
 DUE = Order("due", "due_at", nullable=True)

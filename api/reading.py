@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +12,14 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from api.errors import Unreadable
-from sla.engine.clock import ledger
+from sla.engine.clock import Fact, FactKind, Reading, ledger
 from sla.engine.errors import CalendarError
-from sla.models import Clock
+from sla.models import Clock, Pin, Target, WhatIf, WhatIfFlip
+from sla.services import what_if
 from sla.services.explain import readings
-from tickets.models import Attachment, Delivery, Message, Plan, Ticket
+from sla.services.records import records
+from sla.services.selection import Matter, consider, technical_services
+from tickets.models import Attachment, Delivery, Message, Plan, Service, Ticket
 
 Place = tuple[str, int, int]
 
@@ -56,18 +62,76 @@ def readings_of(ticket: Ticket, at: datetime) -> dict[Place, dict[str, Any]]:
     Raises:
         Unreadable: a calendar does not allow it.
     """
-    try:
-        return {
-            (reading.kind.value, reading.cycle, reading.part): {
-                "at": at,
-                "state": reading.state.value,
-                "due_at": reading.due_at,
-                "counted": reading.counted,
-                "paused": reading.paused,
-                "remaining": reading.remaining,
-                "ledger": ledger(reading),
-            }
-            for reading in readings(ticket, at)
+    with _readable():
+        return {(each.kind.value, each.cycle, each.part): _shown(each, at) for each in readings(ticket, at)}
+
+
+def reasons_of(ticket: Ticket, clocks: Sequence[Clock]) -> dict[int, dict[str, Any]]:
+    """Why some clocks of a request have their targets, by their pins, whose targets are fetched. Four queries."""
+    pins = {clock.pin_id: clock.pin for clock in clocks if clock.pin.target is not None}
+    if not pins:
+        return {}
+    (record,) = records([ticket.pk])
+    matter_at = record.matters(technical_services())
+    versions = _targets_by_version({_version(pin) for pin in pins.values()})
+    matters = {pk: matter_at(Fact(record.received_at, FactKind.OTHER, pin.seq)) for pk, pin in pins.items()}
+    wanted = {matter.service for matter in matters.values()}
+    keys = dict(Service.objects.filter(pk__in=wanted).values_list("pk", "slug"))
+    return {
+        pk: {
+            "matter": {**vars(matters[pk]), "service": keys.get(matters[pk].service, "")},
+            "considered": _considered(versions[_version(pin)], matters[pk], pin),
+            "recalculation": pin.reason.get("recalculation"),
         }
+        for pk, pin in pins.items()
+    }
+
+
+def _version(pin: Pin) -> int:
+    return pin.target.version_id if pin.target is not None else 0
+
+
+def _targets_by_version(versions: set[int]) -> dict[int, list[Target]]:
+    found: dict[int, list[Target]] = {version: [] for version in versions}
+    for target in Target.objects.filter(version__in=versions).order_by("position", "pk"):
+        found[target.version_id].append(target)
+    return found
+
+
+def _considered(targets: list[Target], matter: Matter, pin: Pin) -> list[dict[str, Any]]:
+    """What `ConsideredSerializer` shows; chosen is what was pinned."""
+    numbers = {target.pk: number for number, target in enumerate(targets, start=1)}
+    rows = [replace(row, is_chosen=row.target.pk == pin.target_id) for row in consider(targets, matter, pin.kind)]
+    rows.sort(key=lambda row: not row.is_chosen)
+    return [{"number": numbers[row.target.pk], "row": row} for row in rows]
+
+
+def side_by_side(asked: WhatIf, flip: WhatIfFlip) -> list[dict[str, Any] | None]:
+    """The two readings of an outcome that changed: as it was, and as it would have been.
+
+    Raises:
+        Unreadable: a calendar does not allow it.
+    """
+    with _readable():
+        return [_shown(each, asked.at) if each else None for each in what_if.side_by_side(asked, flip)]
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
     except CalendarError:
         raise Unreadable from None
+
+
+def _shown(reading: Reading, at: datetime) -> dict[str, Any]:
+    """What `ReadingSerializer` shows."""
+    return {
+        "at": at,
+        "state": reading.state.value,
+        "due_at": reading.due_at,
+        "counted": reading.counted,
+        "paused": reading.paused,
+        "remaining": reading.remaining,
+        "ledger": ledger(reading),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from api.acts import WAYS
+from api.level_urls import LEVELS
 from api.views.catalogue import ServicesView
 from api.views.clocks import ClocksOfRequestView, ClocksView
 from api.views.conversation import AttachmentView, EventsView, MessagesView
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<slug:number>/attachments/<uuid:key>/", AttachmentView.as_view(), name="attachment"),
     path("requests/<slug:number>/survey/", SurveyView.as_view(), name="survey"),
     *(path(f"requests/<slug:number>/acts/{act}/", ActView.as_view(act=act), name=f"act-{act}") for act in WAYS),
+    *LEVELS,
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"", NothingHereView.as_view(), name="nothing-here"),

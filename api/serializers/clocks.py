@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Tier
 from api.fields import Labelled, Seconds, StaffOnly
+from api.serializers.agreements import StepSerializer
+from api.serializers.selection import ConsideredSerializer
 from sla.engine.clock import What
 from sla.models import Clock, ClockKind, ClockState, Pin
-from tickets.states import Wait
+from tickets.states import Complexity, Priority, TicketType, Wait
 
 
 class Spent(TextChoices):
@@ -82,18 +85,24 @@ class CalendarSerializer(serializers.Serializer[Any]):
     time_zone = serializers.CharField(source="definition.timezone")
 
 
+class PinInternalSerializer(StaffOnly):
+    """What happens on the way to a target."""
+
+    ladder = StepSerializer(source="target.ladder", many=True)
+
+
 class PinSerializer(serializers.ModelSerializer[Pin]):
     """Which target holds, and why it was chosen."""
 
     since_event = serializers.IntegerField(source="seq", read_only=True, help_text="The event it holds from.")
     pauses = serializers.SerializerMethodField()
-    warnings = serializers.ListField(source="target.warnings", child=serializers.CharField(), read_only=True)
     calendar = CalendarSerializer(source="calendar_version", read_only=True, allow_null=True)
     reason = serializers.DictField(read_only=True)
+    internal = PinInternalSerializer()
 
     class Meta:
         model = Pin
-        fields = ["since_event", "pauses", "warnings", "calendar", "reason"]
+        fields = ["since_event", "pauses", "calendar", "reason", "internal"]
         read_only_fields = fields
 
     @extend_schema_field({"type": "array", "items": {"type": "string", "enum": [w for w in Wait.values if w]}})
@@ -130,14 +139,34 @@ class ReadingSerializer(serializers.Serializer[Any]):
     ledger = LedgerEntrySerializer(many=True)
 
 
+class MatterSerializer(serializers.Serializer[Any]):
+    """What of a request decides on its targets."""
+
+    type = Labelled(TicketType)
+    service = serializers.CharField(help_text="The service's key.")
+    is_technical = serializers.BooleanField()
+    priority = Labelled(Priority)
+    tier = Labelled(Tier)
+    complexity = Labelled(Complexity)
+
+
+class WhySerializer(serializers.Serializer[Any]):
+    """Why a clock has its target: what the request was then, and the targets of that kind that were looked at."""
+
+    matter = MatterSerializer()
+    considered = ConsideredSerializer(many=True, help_text="The chosen one first.")
+    recalculation = serializers.IntegerField(allow_null=True, help_text="The one that moved the clock, if one did.")
+
+
 class ClockExplainedSerializer(ClockSerializer):
-    """A clock with the promise it stands on and, if asked for, its ledger."""
+    """A clock with the promise it stands on and, if asked for, its ledger and the targets that were considered."""
 
     promise = PinSerializer(source="pin", read_only=True)
     reading = serializers.SerializerMethodField(help_text="With `ledger=1`; null otherwise.")
+    why = serializers.SerializerMethodField(help_text="With `why=1`, for staff; null otherwise.")
 
     class Meta(ClockSerializer.Meta):
-        fields = [*ClockSerializer.Meta.fields, "promise", "reading"]
+        fields = [*ClockSerializer.Meta.fields, "promise", "reading", "why"]
         read_only_fields = fields
 
     @extend_schema_field(ReadingSerializer(allow_null=True))
@@ -145,3 +174,9 @@ class ClockExplainedSerializer(ClockSerializer):
         """From the view, by the clock's place."""
         found = self.context["readings"].get((clock.kind, clock.cycle, clock.part))
         return dict(ReadingSerializer(found).data) if found else None
+
+    @extend_schema_field(WhySerializer(allow_null=True))
+    def get_why(self, clock: Clock) -> dict[str, Any] | None:
+        """From the view, by the clock's pin."""
+        found = self.context["reasons"].get(clock.pin_id)
+        return dict(WhySerializer(found).data) if found else None

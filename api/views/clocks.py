@@ -57,7 +57,10 @@ class ClocksOfRequestView(Endpoint):
                 "ledger",
                 OpenApiTypes.BOOL,
                 description="Compute each clock anew from the record and account for every second.",
-            )
+            ),
+            OpenApiParameter(
+                "why", OpenApiTypes.BOOL, description="Name the targets that were considered for each clock (staff)."
+            ),
         ],
         responses=ClockExplainedSerializer(many=True),
     )
@@ -65,8 +68,16 @@ class ClocksOfRequestView(Endpoint):
         """Clocks, the promises they stand on and why these hold."""
         ticket = self.ticket()
         found = reading.clocks_of(ticket, self.person).select_related("pin__target", "pin__calendar_version__calendar")
-        page = self.paginate_queryset(found)
-        wants_ledger = request.query_params.get("ledger", "").lower() in {"1", "true"}
-        readings = reading.readings_of(ticket, self.at) if wants_ledger else {}
-        context = {**self.get_serializer_context(), "readings": readings}
+        if self.person.is_service_staff:
+            found = found.prefetch_related("pin__target__ladder__give_to")
+        page = self.paginate_queryset(found) or []
+        wants_why = self._wants("why") and self.person.is_service_staff
+        context = {
+            **self.get_serializer_context(),
+            "readings": reading.readings_of(ticket, self.at) if self._wants("ledger") else {},
+            "reasons": reading.reasons_of(ticket, page) if wants_why else {},
+        }
         return self.get_paginated_response(ClockExplainedSerializer(page, many=True, context=context).data)
+
+    def _wants(self, name: str) -> bool:
+        return self.request.query_params.get(name, "").lower() in {"1", "true"}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,13 +19,12 @@ from api.base import KEY, Endpoint
 from api.paging import BY_SEQ, Keyset, Order
 from api.parsers import Form, Json
 from api.serializers.conversation import EventSerializer, MessageSerializer, NewMessageSerializer
+from api.streaming import AsItIs, streamed
 from tickets import services
 from tickets.acts import RULES, Act
 from tickets.errors import AlreadyDone, NotAllowed
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.states import Channel
-
-MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 class MessagesView(Endpoint):
@@ -107,19 +103,6 @@ class EventsView(Endpoint):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-class AsItIs(BaseContentNegotiation):
-    """A file has one form; what else the caller would take doesn't matter."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        """None is needed."""
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        """For errors only."""
-        renderer: BaseRenderer = renderers[0]
-        return renderer, renderer.media_type
-
-
 class AttachmentView(Endpoint):
     """A file."""
 
@@ -133,13 +116,4 @@ class AttachmentView(Endpoint):
     def get(self, request: Request, number: str, key: UUID) -> FileResponse:
         """Fetch a file. It is never shown in place, and what is in it can't run."""
         found = get_object_or_404(reading.files_of(self.ticket(), self.person), key=key)
-        try:
-            content = found.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        kind = found.content_type if MEDIA_TYPE.fullmatch(found.content_type) else "application/octet-stream"
-        response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return streamed(found)

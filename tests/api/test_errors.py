@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from api.views.calendars import CalendarDraftView
+from sla.models import CalendarVersion
+from sla.services import calendars as drafts
 from tests.api.calling import Caller, error_of
-from tests.cast import Cast, a_file
+from tests.api.kit import Manager
+from tests.cast import MONDAY, Cast, a_file
+from tests.sla.kit import calendar
 
 
 @pytest.mark.parametrize(
@@ -115,3 +120,16 @@ def test_sentences_are_in_the_language_asked_for(cast: Cast, language: str, sent
     fields = error_of(Caller(cast.chen, language).post("requests/", {}))["fields"]
     assert set(fields) == {"service", "subject", "description"}
     assert sentence is None or fields["subject"] == [sentence]
+
+
+def test_what_somebody_else_threw_away_in_between_is_not_found(
+    cast: Cast, ma: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between being found and being locked."""
+    draft = drafts.draft_for(calendar(), by=cast.ma, at=MONDAY)
+    read = ma.get(f"calendars/{draft.calendar_id}/draft/").json()
+    CalendarVersion.objects.filter(pk=draft.pk).delete()
+    monkeypatch.setattr(CalendarDraftView, "draft", lambda view: draft)
+    address = f"calendars/{draft.calendar_id}/draft/"
+    for answer in (ma.put(address, read), ma.delete(address)):
+        assert (answer.status_code, error_of(answer)["code"]) == (404, "not_found")

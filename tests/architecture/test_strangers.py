@@ -48,12 +48,13 @@ def _filled(route: str, ticket: Ticket) -> list[str]:
     """The route with this request's own values; an act is tried under every name."""
     attachment = ticket.attachments.all()[0]
     values = {
-        "number": [ticket.number],
+        "number": ["1"] if "<int:number>" in route else [ticket.number],  # of a version, or of the request
         "key": [str(attachment.key)],
         "pk": [str(ticket.clocks.all()[0].pk)],
         "act": ["reply", "accept", "confirm_plan", "withdraw", "survey"],
         "name": ["reply", "assign", "deliver", "note"],
         "path": ["x"],
+        "flip": ["1"],
         "token": ["x"],
     }
     paths = ["/" + route]
