@@ -123,9 +123,10 @@ def _shown(interval: Interval) -> str:
 
 
 def _weekday(value: object, field: str) -> int:
-    if value not in WEEKDAYS:
-        raise CalendarError("unknown_weekday", field, value=value)
-    return WEEKDAYS.index(value)
+    name = _text(value, field)
+    if name not in WEEKDAYS:
+        raise CalendarError("unknown_weekday", field, value=name)
+    return WEEKDAYS.index(name)
 
 
 def _date(value: object, field: str) -> date:

@@ -1,6 +1,5 @@
 """The line formats of the two command-line tools: one JSON object asks, one answers."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -33,7 +32,8 @@ def answer_time(line: Json) -> dict[str, object]:
     calendar = _calendar(line)
     start = _time(line, "start")
     if "end" in line:
-        worked = calendar.worked_us(instant(start), instant(_time(line, "end")))
+        end = _time(line, "end")
+        worked = _asked(lambda: calendar.worked_us(instant(start), instant(end)))
         return {"id": line.get("id"), "worked_seconds": _seconds(worked)}
     target = _minutes(line["minutes"], "minutes")
     return {"id": line.get("id"), "due": _shown(_asked(lambda: calendar.due(start, target)))}
@@ -47,8 +47,8 @@ def answer_replay(line: Json, with_ledger: bool = False) -> dict[str, object]:
     _object(line, "The line")
     facts, choose = _told(line, _calendar(line))
     now = _time(line, "now")
-    readings = _asked(lambda: read(facts, choose, now))
-    return {"id": line.get("id"), "clocks": [_clock(reading, with_ledger) for reading in readings]}
+    clocks = _asked(lambda: [_clock(reading, with_ledger) for reading in read(facts, choose, now)])
+    return {"id": line.get("id"), "clocks": clocks}
 
 
 # Questions
@@ -91,11 +91,13 @@ def _fact(key: int, event: Json, at: datetime) -> Fact:
 
 
 def _event_kind(key: int, event: Json) -> FactKind:
-    name = event.get("kind")
+    name = _needed(event, "kind", f"Event {key}: ")
     if name == "priority_changed":
         return FactKind.RETARGETED
+    if not isinstance(name, str):
+        raise ReplayError(f'Event {key}: "kind" must be a text.')
     try:
-        return FactKind(str(name))
+        return FactKind(name)
     except ValueError:
         raise ReplayError(f"Event {key}: {name!r} is not a kind of event.") from None
 
@@ -114,9 +116,7 @@ def _targets(row: Json, calendar: Calendar, pauses: Mapping[Kind, frozenset[str]
 
 def _pauses(line: Json) -> dict[Kind, frozenset[str]]:
     rows = _object(line.get("pauses", {}), '"pauses"')
-    return {
-        _kind(name): frozenset(str(wait) for wait in _array(waits, f"pauses.{name}")) for name, waits in rows.items()
-    }
+    return {_kind(name): frozenset(_texts(waits, f"pauses.{name}")) for name, waits in rows.items()}
 
 
 def _kind(name: str) -> Kind:
@@ -151,7 +151,7 @@ def _time(row: Json, name: str, place: str = "") -> datetime:
 
 def _minutes(value: object, place: str) -> timedelta:
     """A number of minutes, to the microsecond."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise ReplayError(f'"{place}" must be a number of minutes, zero or more.')
     try:
         return timedelta(minutes=value)
@@ -175,6 +175,14 @@ def _array(value: object, place: str) -> Sequence[object]:
     if not isinstance(value, list | tuple):
         raise ReplayError(f'"{place}" must be a list.')
     return value
+
+
+def _texts(value: object, place: str) -> list[str]:
+    rows = _array(value, place)
+    found = [row for row in rows if isinstance(row, str)]
+    if len(found) < len(rows):
+        raise ReplayError(f'"{place}" must be a list of texts.')
+    return found
 
 
 # Answers

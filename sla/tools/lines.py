@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from io import TextIOWrapper
 from itertools import chain, islice
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from sla.engine.replay import ReplayError
 
@@ -18,8 +20,23 @@ CHUNK = 2000
 AHEAD = 4  # chunks per process that are read before the first is written
 
 
+def serve(answer: Answer) -> int:
+    """Answer standard input on standard output, both in UTF-8 whatever the terminal's; return the exit code.
+
+    The code is 1 when a line could not be answered. Whoever stops reading (`| head`) ends it quietly.
+    """
+    lines, out = cast(TextIOWrapper, sys.stdin), cast(TextIOWrapper, sys.stdout)
+    lines.reconfigure(encoding="utf-8-sig", errors="surrogateescape", newline="\n")
+    out.reconfigure(encoding="utf-8", errors="backslashreplace")  # of half a character JSON's own escape remains
+    try:
+        return int(run(answer, lines, out) > 0)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())  # else the interpreter complains as it ends
+        return 0
+
+
 def run(answer: Answer, lines: TextIO, out: TextIO) -> int:
-    """Answer every line; return how many could not be answered.
+    """Answer every line; return how many could not be answered. Blank lines are passed over.
 
     Args:
         answer: a module's function, so that other processes find it.
@@ -62,18 +79,48 @@ def _answer_line(answer: Answer, line: str) -> tuple[str, bool]:
     """The answer as a line, and whether the question could not be answered."""
     asked: object = None
     try:
-        asked = json.loads(line)
+        asked = _read(line)
         if not isinstance(asked, dict):
             raise ReplayError("The line must be an object.")
-        return f"{json.dumps(answer(asked), ensure_ascii=False)}\n", False
-    except json.JSONDecodeError as error:
-        return _refused(asked, f"This is no JSON: {error}."), True
+        return f"{_written(answer(asked))}\n", False
     except ReplayError as error:
         return _refused(asked, str(error)), True
     except RecursionError:
         return _refused(asked, "The line is nested too deeply."), True
 
 
+def _read(line: str) -> object:
+    try:
+        line.encode()  # fails on the bytes that could not be decoded
+        return _READER.decode(line)
+    except UnicodeEncodeError:
+        raise ReplayError("The line is not written in UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise ReplayError(f"This is no JSON: {error}.") from None
+
+
+def _written(answer: dict[str, object]) -> str:
+    try:
+        return _WRITER.encode(answer)
+    except ValueError:  # the one thing that is given back as it came
+        raise ReplayError('"id" is a number that JSON can\'t write.') from None
+
+
 def _refused(asked: object, sentence: str) -> str:
     name = asked.get("id") if isinstance(asked, dict) else None
-    return f"{json.dumps({'id': name, 'error': sentence}, ensure_ascii=False)}\n"
+    try:
+        return f"{_WRITER.encode({'id': name, 'error': sentence})}\n"
+    except (ValueError, RecursionError):
+        return f"{_WRITER.encode({'id': None, 'error': sentence})}\n"
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one of thousands of digits, which Python refuses to read, as the infinity it is to clocks."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+_READER = json.JSONDecoder(parse_int=_whole)
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)

@@ -8,7 +8,7 @@ from functools import partial
 from django.core.management.base import BaseCommand, CommandParser
 
 from sla.engine.replay import answer_replay
-from sla.tools.lines import run
+from sla.tools.lines import serve
 
 
 class Command(BaseCommand):
@@ -24,5 +24,5 @@ class Command(BaseCommand):
         parser.add_argument("--ledger", action="store_true", help="account for every second of each cycle")
 
     def handle(self, *args: object, ledger: bool = False, **options: object) -> None:
-        if run(partial(answer_replay, with_ledger=ledger), sys.stdin, sys.stdout):
-            sys.exit(1)
+        if code := serve(partial(answer_replay, with_ledger=ledger)):
+            sys.exit(code)

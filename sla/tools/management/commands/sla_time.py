@@ -7,7 +7,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from sla.engine.replay import answer_time
-from sla.tools.lines import run
+from sla.tools.lines import serve
 
 
 class Command(BaseCommand):
@@ -20,5 +20,5 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
-        if run(answer_time, sys.stdin, sys.stdout):
-            sys.exit(1)
+        if code := serve(answer_time):
+            sys.exit(code)
