@@ -263,6 +263,15 @@ class _Wanted:
     rank: int
     text: str = field(default="")
 
+    @property
+    def anchor(self) -> str:
+        """Where its text stands: at the ends within the strip, elsewhere under its mark."""
+        return "start" if self.x < EDGE else "end" if self.x > 100 - EDGE else "middle"
+
+    def middle(self, room: float) -> float:
+        """The middle of its text, which takes so much room."""
+        return self.x + {"start": room / 2, "middle": 0.0, "end": -room / 2}[self.anchor]
+
 
 def _axis(pieces: Sequence[Piece], marks: Sequence[Mark], gap: float) -> list[Tick]:
     """Labels that don't touch: both ends first, then where it was due, where it paused, where days begin, the rest."""
@@ -271,7 +280,7 @@ def _axis(pieces: Sequence[Piece], marks: Sequence[Mark], gap: float) -> list[Ti
     chosen: list[_Wanted] = []
     for wanted in sorted(_wanted(pieces, marks), key=lambda each: (each.rank, each.x)):
         wanted.text = _day(_local_day(wanted.at)) if dates_only else clock_words(wanted.at)
-        if all(abs(wanted.x - other.x) >= gap for other in chosen):
+        if all(abs(wanted.middle(gap) - other.middle(gap)) >= gap for other in chosen):
             chosen.append(wanted)
     return list(_ticks(sorted(chosen, key=lambda each: each.x), dates_only=dates_only))
 
@@ -296,8 +305,7 @@ def _ticks(chosen: Sequence[_Wanted], *, dates_only: bool) -> Iterator[Tick]:
         if dates_only and wanted.text == said:
             continue
         said = wanted.text
-        anchor = "start" if wanted.x < EDGE else "end" if wanted.x > 100 - EDGE else "middle"
-        yield Tick(wanted.x, wanted.text, "" if dates_only or day == before else _day(day), anchor)
+        yield Tick(wanted.x, wanted.text, "" if dates_only or day == before else _day(day), wanted.anchor)
         before = day
 
 
