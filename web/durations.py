@@ -1,4 +1,4 @@
-"""Durations as people write them: "30 min", "2 h", "1 h 30 m", "1.5 h", "48:00", "2 小时 30 分"; read and written exactly."""
+"""Durations as people write them, in three languages and to the second: "30 min", "1.5 h", "48:00", "2 小时 30 分"."""
 
 from __future__ import annotations
 

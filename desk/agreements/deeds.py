@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from desk.agreements import act_forms as forms
@@ -158,7 +159,7 @@ DEEDS: Mapping[str, Deed] = {
         submit=_("Put it in force"),
     ),
     "take-back": Deed(
-        label=_("Take back"),
+        label=pgettext_lazy("act on an agreement", "Take back"),
         icon="undo",
         run=_take_back,
         done=_("It is a draft again; the client does not see it."),

@@ -124,7 +124,7 @@ def day_kind_words(day: YearDay) -> str:
         return kind_words(day.kind)
     if day.own.kind == OwnKind.OPEN:
         return _("Public holiday not observed")
-    said = _("Closed") if day.kind == DayIs.HOLIDAY else kind_words(day.kind)
+    said = pgettext("kind of day", "Closed") if day.kind == DayIs.HOLIDAY else kind_words(day.kind)
     return _("%(what)s, own exception") % {"what": said}
 
 

@@ -83,7 +83,7 @@ def times_table(answers: Answers) -> Table:
     """How long the finished cycles of the kind took."""
     rows = [(each.least, each.below, each.met, each.missed, each.count) for each in answers.histogram.bins]
     columns = (
-        Column(_("From"), Unit.SECONDS),
+        Column(pgettext("lower bound", "From"), Unit.SECONDS),
         Column(_("Below"), Unit.SECONDS),
         _count(_("Met")),
         _count(_("Missed")),

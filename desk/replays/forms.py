@@ -90,7 +90,7 @@ class VersionForm(forms.Form):
 class PromiseForm(forms.Form):
     """What of a target may be assumed otherwise: how long it may take, in which hours, what pauses it."""
 
-    within = DurationField(label=_("Duration"))
+    within = DurationField(label=_("Within"))
     calendar = forms.ChoiceField(label=_("Calendar"))
     pauses = forms.MultipleChoiceField(
         label=_("Pauses while waiting for"), widget=forms.CheckboxSelectMultiple, choices=WAITS.items(), required=False

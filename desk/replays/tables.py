@@ -72,7 +72,7 @@ def _by_kind(answer: Answer) -> Table:
 
 
 def _by_target(answer: Answer) -> Table:
-    heads = [Column(_("Clock")), Column(_("Applies to")), Column(_("Duration")), Column(_("Calendar"))]
+    heads = [Column(_("Clock")), Column(_("Applies to")), Column(_("Within")), Column(_("Calendar"))]
     rows = [
         [
             *((row.line.clock, row.line.applies, row.line.within, row.line.calendar) if row.line else ("", "", "", "")),
@@ -104,7 +104,7 @@ def _steps(answer: Answer) -> Table:
     sides = (_("%(what)s, as it was"), _("%(what)s, as it would have been"))
     heads = [Column(side % {"what": each}, Unit.COUNT) for each in what for side in sides]
     rows = [[row.label, *(count for pair in row.counts for count in pair)] for row in answer.steps]
-    return Table("steps", _("Steps"), [Column(_("Clock")), *heads], rows)
+    return Table("steps", _("Warnings and escalations"), [Column(_("Clock")), *heads], rows)
 
 
 def changed_table(flips: QuerySet[WhatIfFlip]) -> Table:

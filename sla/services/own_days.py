@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.engine.errors import CalendarError
 from sla.engine.notation import WEEKDAYS, read_intervals
@@ -24,7 +24,7 @@ Intervals = tuple[tuple[str, str], ...]
 class OwnKind(models.TextChoices):
     """What an own day is."""
 
-    CLOSED = "closed", gettext_lazy("Closed")
+    CLOSED = "closed", pgettext_lazy("kind of day", "Closed")
     SPECIAL = "special", gettext_lazy("Special hours")
     WORKDAY = "workday", gettext_lazy("Works like another weekday")
     OPEN = "open", gettext_lazy("Public holiday not observed")
