@@ -19,7 +19,7 @@ from desk.forms import WriteForm
 from desk.rows import age_words, sign_of
 from notifications.services import mark_read
 from sla.models import Clock, ClockKind, ClockState
-from sla.services.calendars import engine_calendar
+from sla.services.published import engine_calendar
 from tickets.acts import Act, Offer, offers_for
 from tickets.models import Delivery, Plan, Ticket
 from tickets.states import STEPS, State, Turn, Wait

@@ -13,7 +13,7 @@ from api.fields import Labelled, Text
 from api.paging import MAX_ID
 from api.serializers.people import PersonSerializer
 from sla.models import CalendarVersion, VersionState, WorkingCalendar
-from sla.services.calendars import WEEK, Content
+from sla.services.calendar_content import WEEK, Content
 from sla.services.own_days import OwnDay, OwnKind
 
 MOST_INTERVALS, MOST_OWN_DAYS = 48, 1000
@@ -94,6 +94,13 @@ class RenameSerializer(serializers.Serializer[Any]):
     """Another name."""
 
     name = Text()
+
+
+class ChangeCalendarSerializer(serializers.Serializer[Any]):
+    """Another name, or whether new targets may choose it; what is not sent stays."""
+
+    name = Text(required=False)
+    is_active = serializers.BooleanField(required=False)
 
 
 class SaveDraftSerializer(ContentSerializer):

@@ -63,7 +63,7 @@ class AgreementDraftView(OurEndpoint):
     @extend_schema(operation_id="agreements_draft_discard", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """Throw a draft away that no client has been shown; with its only version the agreement."""
-        services.discard(self._open())
+        services.discard(self._open(), by=self.person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _open(self) -> AgreementVersion:

@@ -118,7 +118,7 @@ class AgreementFileView(AgreementEndpoint):
         """Take a file out of a version that is not agreed yet."""
         file = self._file(key)
         self.check_manages()
-        services.detach(file)
+        services.detach(file, by=self.person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _file(self, key: UUID) -> AgreementFile:

@@ -183,7 +183,7 @@ class AgreementView(AgreementEndpoint):
         """Give it another name."""
         agreement = self.agreement()
         self.check_manages()
-        services.rename(agreement, self.given()["name"])
+        services.rename(agreement, self.given()["name"], by=self.person)
         return self._shown()
 
     def _shown(self) -> Response:

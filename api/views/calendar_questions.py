@@ -20,7 +20,9 @@ from api.serializers import calendars as forms
 from api.views.calendars import CalendarEndpoint
 from sla.engine.calendar import Calendar
 from sla.models import CalendarVersion
-from sla.services import calendars as services
+from sla.services.calendar_content import Content, compose
+from sla.services.differences import differences
+from sla.services.published import engine_calendar
 from sla.services.standing import standings
 from sla.services.trial import trial
 from sla.services.year_days import year_days
@@ -42,7 +44,7 @@ class CalendarYearView(CalendarEndpoint):
             "year": year,
             "is_covered": not version.country or year in version.covered_years,
             "is_provisional": year in version.provisional_years,
-            "days": year_days(version.definition, services.Content.of(version), year, get_language() or "en"),
+            "days": year_days(version.definition, Content.of(version), year, get_language() or "en"),
         }
         return Response(self.get_serializer(found).data)
 
@@ -62,7 +64,7 @@ class CalendarDifferencesView(CalendarEndpoint):
         """What a later version says differently: zone, country, weekly hours, then dates in order."""
         self.calendar()
         asked = self.asked(asks.AskDifferencesSerializer)
-        found = services.differences(self.version(asked["before"]), self.version(asked["after"]))
+        found = differences(self.version(asked["before"]), self.version(asked["after"]))
         return Response(self.get_serializer(found, many=True).data)
 
 
@@ -97,17 +99,17 @@ class CalendarTrialView(CalendarEndpoint):
 
     def _written(self, content: dict[str, Any]) -> Calendar:
         with counted_from_one(), _places({}, within="content."):
-            return services.compose(forms.content_of(content), at=self.at).calendar
+            return compose(forms.content_of(content), at=self.at).calendar
 
     def _there(self, given: dict[str, Any]) -> Calendar:
         """Of a calendar there is: the version that was named, else the one in force, else what is coming."""
         (standing,) = standings([given["calendar"]], self.at)
         if "version" not in given:
-            return services.engine_calendar(standing.shown)
+            return engine_calendar(standing.shown)
         version = standing.calendar.versions.filter(number=given["version"]).first()
         if version is None:
             raise Invalid({"version": [_("There is no such version.")]})
-        return services.engine_calendar(version)
+        return engine_calendar(version)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -136,17 +137,22 @@ class CalendarTemplatesView(CalendarEndpoint):
 class CalendarView(CalendarEndpoint):
     """One calendar."""
 
-    serializer_class = forms.RenameSerializer
+    serializer_class = forms.ChangeCalendarSerializer
 
     @extend_schema(operation_id="calendars_read", responses=forms.CalendarDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """One calendar: the version in force and what it says, what is coming, the draft, and who counts by it."""
         return self._shown()
 
-    @extend_schema(operation_id="calendars_rename", responses=forms.CalendarDetailSerializer)
+    @extend_schema(operation_id="calendars_change", responses=forms.CalendarDetailSerializer)
     def patch(self, request: Request, pk: int) -> Response:
-        """Give it another name; what was measured under it stays."""
-        services.rename(self.calendar(), self.given()["name"])
+        """Give it another name, or take it out of use; what was measured under it stays."""
+        given, calendar = self.given(), self.calendar()
+        with transaction.atomic():
+            if "name" in given:
+                services.rename(calendar, given["name"], by=self.person)
+            if "is_active" in given:
+                services.set_in_use(calendar, given["is_active"], by=self.person)
         return self._shown()
 
     def _shown(self) -> Response:
@@ -236,7 +242,7 @@ class CalendarDraftView(CalendarEndpoint):
     @extend_schema(operation_id="calendars_draft_discard", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """Throw the draft away, and with its only version the calendar."""
-        services.discard_draft(self.draft())
+        services.discard_draft(self.draft(), by=self.person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -162,7 +162,7 @@ class WhatIfView(WhatIfEndpoint):
     @extend_schema(operation_id="what_ifs_delete", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """Throw a question and its answer away; a replay under way ends."""
-        what_if.delete(self.asked(), at=self.at)
+        what_if.delete(self.asked(), by=self.person, at=self.at)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -120,11 +120,11 @@ def _attach(visit: Visit, data: dict[str, Any]) -> None:
 
 
 def _rename(visit: Visit, data: dict[str, Any]) -> None:
-    agreements.rename(visit.version.agreement, data["name"])
+    agreements.rename(visit.version.agreement, data["name"], by=visit.user)
 
 
 def _discard(visit: Visit, data: dict[str, Any]) -> str:
-    agreements.discard(visit.version)
+    agreements.discard(visit.version, by=visit.user)
     others = visit.version.agreement.versions.exists()
     return reverse("desk:agreement", args=[visit.version.agreement_id]) if others else reverse("desk:agreements")
 

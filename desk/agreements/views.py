@@ -146,7 +146,7 @@ def detach(request: PersonRequest, pk: int, key: UUID) -> HttpResponse:
     files = AgreementFile.objects.visible_to(request.user).select_related("version")
     file = get_object_or_404(files, version=pk, key=key)
     try:
-        services.detach(file)
+        services.detach(file, by=request.user)
     except ActError as error:
         messages.error(request, str(error.sentence))
     else:

@@ -26,6 +26,7 @@ from desk.calendars.year import Shown, Year, legend, year_in, year_of
 from desk.filters import typed
 from sla.models import CalendarVersion, WorkingCalendar
 from sla.services import calendars as service
+from sla.services.calendar_content import compose
 from sla.services.versions import EditedMeanwhile
 from tickets.errors import ActError, Invalid
 from web.guards import needs
@@ -195,7 +196,7 @@ def _typed_content(draft: Draft, at: datetime) -> Shown | None:
         return None
     content = draft.content()
     try:
-        composed = service.compose(content, at=at)
+        composed = compose(content, at=at)
     except Invalid as error:
         draft.refuse(error)
         return None

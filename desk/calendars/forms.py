@@ -16,7 +16,8 @@ from desk.calendars.hours import HoursField
 from desk.calendars.places import country_choices, region_choices
 from desk.calendars.words import weekday_name
 from sla.models import CalendarVersion
-from sla.services.calendars import NAME_LIMIT, NOTE_LIMIT, WEEK, Content
+from sla.services.calendar_content import WEEK, Content
+from sla.services.calendars import NAME_LIMIT, NOTE_LIMIT
 from sla.services.own_days import NAME_LIMIT as DAY_NAME_LIMIT
 from sla.services.own_days import OwnDay, OwnKind
 from tickets.errors import Invalid

@@ -19,6 +19,7 @@ from desk.calendars.shown import CHANGES_SHOWN, shown_version, standing_of
 from desk.calendars.words import change_words, drift_words, provisional_words, week_line
 from sla.models import CalendarVersion, WorkingCalendar
 from sla.services import calendars as service
+from sla.services.differences import differences
 from sla.services.public_days import drift
 from sla.services.standing import running_under
 from sla.services.versions import EditedMeanwhile
@@ -77,7 +78,7 @@ def _show(
 ) -> HttpResponse:
     standing = standing_of(version.calendar_id, at)
     newest, shown = standing.newest, shown_version(version)
-    changes = change_words(service.differences(newest, version), version) if newest else []
+    changes = change_words(differences(newest, version), version) if newest else []
     years = [year for year in version.provisional_years if year >= at.year]
     context = {
         "version": version,
@@ -104,7 +105,7 @@ def discard(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "desk/calendars/discard.html", {"version": version, "calendar": version.calendar})
     try:
-        service.discard_draft(version)
+        service.discard_draft(version, by=request.user)
     except CalendarVersion.DoesNotExist:
         raise Http404 from None
     except ActError as error:

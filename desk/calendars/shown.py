@@ -13,7 +13,8 @@ from desk.calendars.places import place_words
 from desk.calendars.words import Change, News, change_words, drift_words, week_line
 from desk.calendars.year import Shown
 from sla.models import CalendarVersion, WorkingCalendar
-from sla.services.calendars import Content, differences
+from sla.services.calendar_content import Content
+from sla.services.differences import differences
 from sla.services.standing import Standing, standings
 from web.words import short_words
 

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", views.new, name="calendar-new"),
     path("<int:pk>/", views.calendar, name="calendar"),
     path("<int:pk>/rename/", views.rename, name="calendar-rename"),
+    path("<int:pk>/in-use/", views.in_use, name="calendar-in-use"),
     path("<int:pk>/draft/", editor.begin, name="calendar-draft"),
     path("<int:pk>/public-days/", editor.take_over, name="calendar-public-days"),
     path("versions/<int:pk>/edit/", editor.edit, name="calendar-edit"),

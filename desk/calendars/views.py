@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.roles import Capability
 from desk.calendars.forms import NameForm, NewForm
 from desk.calendars.places import offset_words, place_words
@@ -28,7 +29,7 @@ from sla.models import CalendarVersion, WorkingCalendar
 from sla.services import calendars as service
 from sla.services.standing import Standing, running_under, standings, uses_of
 from sla.services.templates import TEMPLATES, template
-from tickets.errors import Invalid
+from tickets.errors import ActError, Invalid
 from web.guards import needs, staff_page
 from web.requests import PersonRequest
 
@@ -181,7 +182,7 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": found.name})
     status = HTTPStatus.OK
     if request.method == "POST":
-        if form.is_valid() and _rename(found, form):
+        if form.is_valid() and _rename(found, form, request.user):
             messages.success(request, _("It is called %(name)s now.") % {"name": found.name})
             return redirect("desk:calendar", pk)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -189,10 +190,28 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "desk/calendars/rename.html", {"calendar": found, "form": form}, status=status)
 
 
-def _rename(found: WorkingCalendar, form: NameForm) -> bool:
+def _rename(found: WorkingCalendar, form: NameForm, by: User) -> bool:
     try:
-        service.rename(found, form.cleaned_data["name"])
+        service.rename(found, form.cleaned_data["name"], by=by)
     except Invalid as error:
         form.add_error(None, error)
         return False
     return True
+
+
+@require_POST
+@needs(Capability.CONFIGURE)
+def in_use(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a calendar out of use, or back into use; either can be undone the same way."""
+    found = get_object_or_404(WorkingCalendar, pk=pk)
+    wanted = request.POST.get("in_use") == "1"
+    try:
+        service.set_in_use(found, wanted, by=request.user)
+    except ActError as refused:
+        messages.error(request, str(refused.sentence))
+        return redirect("desk:calendar", pk)
+    if wanted:
+        messages.success(request, _("%(name)s is offered for new targets again.") % {"name": found.name})
+    else:
+        messages.success(request, _("%(name)s is out of use: new targets can't choose it.") % {"name": found.name})
+    return redirect("desk:calendar", pk)

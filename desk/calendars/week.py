@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.calendars.words import hours_words, weekday_name
-from sla.services.calendars import WEEK
+from sla.services.calendar_content import WEEK
 
 DAY_MINUTES = 24 * 60
 AXIS = range(0, 24, 3)

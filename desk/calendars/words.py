@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from desk.calendars.hours import write_hours
 from desk.calendars.places import place_words
 from sla.models import CalendarVersion
-from sla.services.calendars import WEEK, Content, Difference
+from sla.services.calendar_content import WEEK, Content
+from sla.services.differences import Difference
 from sla.services.own_days import OwnKind
 from sla.services.public_days import Drift, day_names
 from sla.services.year_days import DayIs, YearDay, make_up_days

@@ -22,7 +22,7 @@ from desk.calendars.words import (
     short_date_words,
 )
 from sla.engine.calendar import Calendar
-from sla.services.calendars import Content
+from sla.services.calendar_content import Content
 from sla.services.own_days import YEARS_AHEAD, YEARS_BACK
 from sla.services.year_days import DayIs, YearDay, year_days
 from web.words import WEEKDAYS

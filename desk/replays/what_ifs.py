@@ -153,7 +153,7 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
 def delete(request: PersonRequest, pk: int) -> HttpResponse:
     """Throw a question and its answer away."""
     asked = _found(pk)
-    replays.delete(asked, at=timezone.now())
+    replays.delete(asked, by=request.user, at=timezone.now())
     messages.success(request, _("“%(name)s” was deleted.") % {"name": asked.name})
     return redirect("desk:what-ifs")
 

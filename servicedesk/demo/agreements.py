@@ -13,6 +13,7 @@ from servicedesk.demo.clockwork import Story
 from servicedesk.demo.people import BERLIN, SHANGHAI, Cast
 from sla.models import AgreementVersion, Audience, CalendarVersion, ClockKind, WorkingCalendar
 from sla.services import agreements, calendars, periods, what_if
+from sla.services.calendar_content import Content
 from sla.services.defaults import ensure_defaults
 from sla.services.own_days import OwnDay, OwnKind
 from sla.services.terms import USUAL_LADDER, Promise, Rung, Terms, promises_of, terms_of
@@ -121,18 +122,14 @@ def _renewal(cast: Cast, now: datetime) -> Story:
     yield (at := now - timedelta(days=6))
     agreements.offer(draft, by=manager, at=at)
     yield (at := now - timedelta(days=2))
-    question = (
-        "Our people start at half past eight, so this suits us. Does the two hours of the specialist stay?"
-    )
+    question = "Our people start at half past eight, so this suits us. Does the two hours of the specialist stay?"
     agreements.comment(draft, by=signer, body=question, at=at)
 
 
 def _german_hours(manager: User, at: datetime) -> CalendarVersion:
     hours = {day: [["08:30", "17:00"]] for day in calendars.WEEK[:5]}
     eves = tuple(OwnDay(date(at.year, 12, day), OwnKind.CLOSED, name="Betriebsruhe") for day in (24, 31))
-    draft = calendars.create(
-        "Bürozeiten Hamburg", calendars.Content(BERLIN, hours, "DE", "HH", eves), by=manager, at=at
-    )
+    draft = calendars.create("Bürozeiten Hamburg", Content(BERLIN, hours, "DE", "HH", eves), by=manager, at=at)
     return calendars.publish_draft(draft, at=at, by=manager)
 
 
@@ -163,7 +160,7 @@ def _saturdays(manager: User, now: datetime) -> Story:
     """Office hours that would open on Saturday mornings."""
     yield (at := now - timedelta(days=1))
     draft = calendars.draft_for(WorkingCalendar.objects.get(name="Office hours"), by=manager, at=at)
-    content = calendars.Content.of(draft)
+    content = Content.of(draft)
     content = replace(content, hours={**content.hours, "sat": [["09:00", "12:00"]]})
     calendars.save_draft(draft, content, revision=draft.revision, by=manager, at=at, note="周六上午值班")
 

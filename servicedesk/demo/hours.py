@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sla.engine.calendar import Calendar
-from sla.services.calendars import Content, compose
+from sla.services.calendar_content import Content, compose
 from sla.services.templates import OFFICE_HOURS
 
 LONGEST_BREAK = timedelta(days=25)

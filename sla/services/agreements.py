@@ -25,6 +25,7 @@ from sla.models import (
     AgreementFile,
     AgreementState,
     AgreementVersion,
+    WorkingCalendar,
 )
 from sla.services import terms as said
 from sla.services.periods import (
@@ -37,6 +38,7 @@ from sla.services.periods import (
     settle_dates,
     turn_one,
 )
+from sla.services.rights import by_configurers
 from sla.services.terms import Terms, digest_of, store_promises, terms_of
 from sla.services.versions import check_revision
 from tickets.errors import Invalid, NotAllowed
@@ -49,6 +51,7 @@ OPEN_STATES = [AgreementState.DRAFT, AgreementState.NEGOTIATION]
 # --- drafts -----------------------------------------------------------------------------------------
 
 
+@by_configurers
 def create(
     name: str,
     organisation: Organisation | None,
@@ -78,7 +81,8 @@ def _clean_name(name: str) -> str:
     return name
 
 
-def rename(agreement: Agreement, name: str) -> Agreement:
+@by_configurers
+def rename(agreement: Agreement, name: str, *, by: User | None) -> Agreement:
     """Another name.
 
     Raises:
@@ -89,6 +93,7 @@ def rename(agreement: Agreement, name: str) -> Agreement:
     return agreement
 
 
+@by_configurers
 def draft_for(
     agreement: Agreement, *, by: User | None, at: datetime, like: AgreementVersion | None = None
 ) -> AgreementVersion:
@@ -111,6 +116,7 @@ def draft_for(
     return draft
 
 
+@by_configurers
 def save(version: AgreementVersion, terms: Terms, *, revision: int, by: User, at: datetime) -> AgreementVersion:
     """Keep what somebody wrote into a draft, or into a version in negotiation, whose reader is told.
 
@@ -128,6 +134,7 @@ def save(version: AgreementVersion, terms: Terms, *, revision: int, by: User, at
         locked = held(version, OPEN_STATES)
         check_revision(locked, revision)
         _check_dates(locked, terms)
+        _check_calendars(locked, terms)
         before = digest_of(terms_of(locked))
         for name in ("effective_from", "effective_to", "review_on", "content", "indicators", "consequences", "note"):
             setattr(locked, name, getattr(terms, name))
@@ -154,7 +161,22 @@ def _check_dates(version: AgreementVersion, terms: Terms) -> None:
             raise Invalid({"effective_from": [overlap_sentence(other)]})
 
 
-def discard(version: AgreementVersion) -> None:
+def _check_calendars(version: AgreementVersion, terms: Terms) -> None:
+    """Refuse calendars that are out of use, but for targets that count in them already.
+
+    Raises:
+        Invalid: at `promises.<n>.calendar`.
+    """
+    wanted = {promise.calendar for promise in terms.promises} - set(version.targets.values_list("calendar", flat=True))
+    out_of_use = set(WorkingCalendar.objects.filter(pk__in=wanted, is_active=False).values_list("pk", flat=True))
+    said = _("This calendar is out of use; choose another.")
+    if out_of_use:
+        places = [number for number, promise in enumerate(terms.promises) if promise.calendar in out_of_use]
+        raise Invalid({f"promises.{number}.calendar": [said] for number in places})
+
+
+@by_configurers
+def discard(version: AgreementVersion, *, by: User | None) -> None:
     """Throw a draft away that nobody has been shown; with its only version the agreement.
 
     Raises:
@@ -172,6 +194,7 @@ def discard(version: AgreementVersion) -> None:
             agreement.delete()
 
 
+@by_configurers
 def attach(version: AgreementVersion, files: Sequence[UploadedFile[Any]], *, by: User, at: datetime) -> None:
     """Add contract files to a version; also to one that holds, since papers may come later.
 
@@ -183,7 +206,8 @@ def attach(version: AgreementVersion, files: Sequence[UploadedFile[Any]], *, by:
         AgreementFile.objects.create(version=version, uploaded_by=by, at=at, **kept_of(file))
 
 
-def detach(file: AgreementFile) -> None:
+@by_configurers
+def detach(file: AgreementFile, *, by: User | None) -> None:
     """Take a file out of a version that is not agreed yet.
 
     Raises:
@@ -197,6 +221,7 @@ def detach(file: AgreementFile) -> None:
 # --- negotiation ------------------------------------------------------------------------------------
 
 
+@by_configurers
 def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVersion:
     """draft → negotiation: the client's managers may read it, comment, and sign.
 
@@ -220,6 +245,7 @@ def offer(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVers
     return locked
 
 
+@by_configurers
 def take_back(version: AgreementVersion, *, by: User, at: datetime) -> AgreementVersion:
     """negotiation → draft: the client does not see it while it is reworked."""
     with transaction.atomic():
@@ -271,6 +297,7 @@ def sign(version: AgreementVersion, *, by: User, name: str, revision: int, at: d
     return _signed(version, by=by, name=name, revision=revision, on_paper=False, at=at)
 
 
+@by_configurers
 def record_signature(
     version: AgreementVersion, *, by: User, name: str, revision: int, at: datetime
 ) -> AgreementVersion:
@@ -279,8 +306,6 @@ def record_signature(
     Raises:
         As `sign`; NotAllowed: who may not edit agreements.
     """
-    if not by.may(Capability.CONFIGURE):
-        raise NotAllowed
     return _signed(version, by=by, name=name, revision=revision, on_paper=True, at=at)
 
 
@@ -304,6 +329,7 @@ def _signed(
     return locked
 
 
+@by_configurers
 def put_in_force(
     version: AgreementVersion, *, by: User | None, at: datetime, revision: int | None = None
 ) -> AgreementVersion:

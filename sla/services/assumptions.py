@@ -13,8 +13,8 @@ from typing import Any
 from sla.engine.calendar import Calendar
 from sla.engine.clock import Choose, Fact, Kind, TargetSpec
 from sla.models import AgreementVersion, CalendarVersion, Pin, Target, VersionState
-from sla.services.calendars import published_calendar
 from sla.services.pins import spec_of, thresholds_of
+from sla.services.published import published_calendar
 from sla.services.selection import Matter, best, technical_services
 from sla.services.terms import Promise, Rung, promises_of
 

@@ -1,41 +1,29 @@
-"""Working calendars: from a country, weekly hours and own days to a version the clocks can read (SLA-02…SLA-06).
+"""Acts on working calendars: drafted, saved, published, renamed, taken out of use (R-047, SLA-30).
 
 A draft is edited and saved any number of times; publishing settles it for good, and whoever wants other hours begins a
-new draft. What a person writes is `Content`; what the engine reads is composed of it here, and nowhere else.
+new draft.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sla.engine.calendar import Calendar
-from sla.engine.errors import CalendarError
-from sla.engine.notation import read_intervals
-from sla.engine.zones import zone
 from sla.models import CalendarVersion, VersionState, WorkingCalendar
-from sla.services.own_days import OwnDay, OwnKind
-from sla.services.public_days import PublicDays, public_days, regions
+from sla.services.calendar_content import Composed, Content, check_usable, compose
 from sla.services.public_days import countries as known_countries
-from sla.services.sentences import sentence_of
-from sla.services.versions import EditedMeanwhile, check_revision
+from sla.services.public_days import regions
+from sla.services.published import published_of
+from sla.services.rights import by_configurers
+from sla.services.versions import check_revision
 from tickets.errors import ActError, Invalid
 
-__all__ = ["Content", "EditedMeanwhile", "OwnDay", "OwnKind"]
-
-YEARS_BACK, YEARS_AHEAD = 2, 2
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAME_LIMIT, NOTE_LIMIT = 120, 300
-
-Hours = Mapping[str, Sequence[Sequence[str]]]
 
 
 class CalendarRefused(ActError):
@@ -44,139 +32,10 @@ class CalendarRefused(ActError):
     code = "calendar_refused"
 
 
-@dataclass(frozen=True)
-class Content:
-    """What a person says of a calendar.
-
-    Attributes:
-        hours: by weekday ("mon" … "sun") the intervals as pairs of "HH:MM".
-        country, region: whose public holidays and make-up days are taken over; empty for none.
-        own_days: beat what the country says of the same date.
-    """
-
-    time_zone: str
-    hours: Hours
-    country: str = ""
-    region: str = ""
-    own_days: tuple[OwnDay, ...] = ()
-
-    @classmethod
-    def of(cls, version: CalendarVersion) -> Content:
-        """What a version says."""
-        return cls(
-            time_zone=version.definition["timezone"],
-            hours=version.definition["hours"],
-            country=version.country,
-            region=version.region,
-            own_days=tuple(OwnDay.from_json(row) for row in version.exceptions),
-        )
-
-
-@dataclass(frozen=True)
-class Composed:
-    """A content in the engine's notation, with the years whose public holidays are in it."""
-
-    definition: dict[str, Any]
-    covered_years: list[int]
-    provisional_years: list[int]
-
-    @property
-    def calendar(self) -> Calendar:
-        """The calendar the clocks would compute with; `CalendarError` for nonsense."""
-        return Calendar.from_json(self.definition)
-
-
-def compose(content: Content, *, at: datetime) -> Composed:
-    """The definition of a content, with the public days of the years around `at` as the library knows them today.
-
-    Raises:
-        Invalid: by field: `country`, `own_days.<n>`, `hours.<weekday>`, `time_zone`.
-    """
-    years = range(at.year - YEARS_BACK, at.year + YEARS_AHEAD + 1)
-    public = _checked(content, tuple(years), at)
-    closed, made_up, special = set(public.closed), dict(public.made_up), {}
-    for own in content.own_days:
-        day = own.day.isoformat()
-        closed.discard(day)
-        made_up.pop(day, None)
-        if own.kind == OwnKind.CLOSED:
-            closed.add(day)
-        elif own.kind == OwnKind.WORKDAY:
-            made_up[day] = own.like
-        elif own.kind == OwnKind.SPECIAL:
-            special[day] = [list(interval) for interval in own.hours]
-    definition = {
-        "timezone": content.time_zone,
-        "hours": {day: [list(interval) for interval in content.hours.get(day, [])] for day in WEEK},
-        "holidays": sorted(closed),
-        "workdays": made_up,
-        "special": special,
-    }
-    return Composed(definition, list(years) if content.country else [], public.provisional)
-
-
-def _checked(content: Content, years: tuple[int, ...], at: datetime) -> PublicDays:
-    """The public days of a content that makes sense; everything that does not is said at once.
-
-    Raises:
-        Invalid: as `compose` says.
-    """
-    problems = {**_zone_problems(content), **_hour_problems(content), **_own_day_problems(content.own_days, at)}
-    public = PublicDays()
-    try:
-        public = public_days(content.country, content.region, years)
-    except Invalid as error:
-        problems |= error.message_dict
-    if problems:
-        raise Invalid(problems)
-    return public
-
-
-def _zone_problems(content: Content) -> dict[str, list[str]]:
-    try:
-        zone(content.time_zone)
-    except CalendarError as error:
-        return {"time_zone": [sentence_of(error)]}
-    return {}
-
-
-def _hour_problems(content: Content) -> dict[str, list[str]]:
-    problems: dict[str, list[str]] = {}
-    for day in WEEK:
-        try:
-            read_intervals([list(interval) for interval in content.hours.get(day, [])], f"hours.{day}")
-        except CalendarError as error:
-            problems[f"hours.{day}"] = [sentence_of(error)]
-    return problems
-
-
-def _own_day_problems(own_days: Sequence[OwnDay], at: datetime) -> dict[str, list[str]]:
-    problems: dict[str, list[str]] = {}
-    seen: set[date] = set()
-    for number, own in enumerate(own_days):
-        if own.day in seen:
-            problems[f"own_days.{number}"] = [_("This date is there twice.")]
-        elif problem := own.problem(at):
-            problems[f"own_days.{number}"] = [problem]
-        seen.add(own.day)
-    return problems
-
-
-def check_usable(composed: Composed, at: datetime) -> None:
-    """The trial calculation of SLA-06.
-
-    Raises:
-        Invalid: at `hours`.
-    """
-    try:
-        composed.calendar.check_usable(at.date())
-    except CalendarError as error:
-        raise Invalid({"hours": [sentence_of(error)]}) from None
-
-
 # --- drafts -----------------------------------------------------------------------------------------
 
 
+@by_configurers
 def create(name: str, content: Content, *, by: User | None, at: datetime) -> CalendarVersion:
     """A new calendar with its first draft.
 
@@ -202,7 +61,8 @@ def _clean_name(name: str, own: int | None = None) -> str:
     return name
 
 
-def rename(calendar: WorkingCalendar, name: str) -> WorkingCalendar:
+@by_configurers
+def rename(calendar: WorkingCalendar, name: str, *, by: User | None) -> WorkingCalendar:
     """Another name; what was measured under the calendar stays.
 
     Raises:
@@ -213,6 +73,7 @@ def rename(calendar: WorkingCalendar, name: str) -> WorkingCalendar:
     return calendar
 
 
+@by_configurers
 def draft_for(
     calendar: WorkingCalendar, *, by: User | None, at: datetime, like: CalendarVersion | None = None
 ) -> CalendarVersion:
@@ -239,6 +100,7 @@ def _carried_over(content: Content, at: datetime) -> Content:
     return replace(content, country=country, region=region, own_days=own_days)
 
 
+@by_configurers
 def take_over_public_days(calendar: WorkingCalendar, *, by: User | None, at: datetime) -> CalendarVersion:
     """The draft of a calendar with the public days as the library knows them today (SLA-03).
 
@@ -254,11 +116,7 @@ def take_over_public_days(calendar: WorkingCalendar, *, by: User | None, at: dat
         return _store(draft, content, composed, by=by, at=at)
 
 
-def copy_as_draft(version: CalendarVersion, *, by: User | None = None, at: datetime) -> CalendarVersion:
-    """The calendar's draft; if there is none yet, one that says what this version says."""
-    return draft_for(version.calendar, by=by, at=at, like=version)
-
-
+@by_configurers
 def save_draft(
     version: CalendarVersion, content: Content, *, revision: int, by: User, at: datetime, note: str = ""
 ) -> CalendarVersion:
@@ -303,7 +161,8 @@ def _store(
     return version
 
 
-def discard_draft(version: CalendarVersion) -> None:
+@by_configurers
+def discard_draft(version: CalendarVersion, *, by: User | None) -> None:
     """Throw a draft away, and with its only version the calendar.
 
     Raises:
@@ -317,9 +176,24 @@ def discard_draft(version: CalendarVersion) -> None:
             calendar.delete()
 
 
+@by_configurers
+def set_in_use(calendar: WorkingCalendar, in_use: bool, *, by: User | None) -> WorkingCalendar:
+    """Offer a calendar for new targets, or no longer. Targets that count in it already go on as they are.
+
+    Raises:
+        CalendarRefused: nothing was published yet, so there is nothing to take out of use.
+    """
+    if not in_use and not published_of(calendar.pk).exists():
+        raise CalendarRefused(_("Nothing of this calendar was published yet; discard its draft instead."))
+    calendar.is_active = in_use
+    calendar.save(update_fields=["is_active"])
+    return calendar
+
+
 # --- publishing -------------------------------------------------------------------------------------
 
 
+@by_configurers
 def publish_draft(
     version: CalendarVersion,
     *,
@@ -358,7 +232,7 @@ def publish_draft(
 
 def _check_order(calendar: WorkingCalendar, begins: datetime) -> None:
     """Versions take over in the order in which they were published."""
-    last = _published_of(calendar.pk).aggregate(last=Max("effective_from"))["last"]
+    last = published_of(calendar.pk).aggregate(last=Max("effective_from"))["last"]
     if last is not None and begins < last:
         raise Invalid({"effective_from": [_("A version that was published before takes effect later than this.")]})
 
@@ -392,89 +266,3 @@ def publish(
             published_at=at,
         )
         return _store(version, content, composed, by=None, at=at)
-
-
-# --- what the clocks ask ----------------------------------------------------------------------------
-
-
-def _published_of(calendar_id: int) -> Any:
-    return CalendarVersion.objects.filter(calendar=calendar_id, state=VersionState.PUBLISHED)
-
-
-def version_at(calendar_id: int, at: datetime) -> CalendarVersion:
-    """The version of a calendar that holds for cycles starting at an instant; the first one for earlier instants.
-
-    Raises:
-        CalendarVersion.DoesNotExist: nothing was published yet.
-    """
-    published = _published_of(calendar_id).defer("definition", "exceptions")
-    in_effect = published.filter(Q(effective_from__isnull=True) | Q(effective_from__lte=at))
-    found: CalendarVersion | None = in_effect.order_by("-effective_from", "-number").first()
-    return found or published.order_by("number")[:1].get()
-
-
-def engine_calendar(version: CalendarVersion) -> Calendar:
-    """The calendar the clocks compute with; parsed once per version, since published versions never change."""
-    if version.is_draft:
-        return Calendar.from_json(version.definition)
-    return published_calendar(version.pk)
-
-
-@lru_cache(maxsize=256)
-def published_calendar(version_id: int) -> Calendar:
-    """The calendar of a published version."""
-    return Calendar.from_json(CalendarVersion.objects.get(pk=version_id).definition)
-
-
-# --- looking at a calendar --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that two versions say differently. `what` is time_zone, country, hours.<weekday> or a date."""
-
-    what: str
-    before: Any
-    after: Any
-
-
-def differences(before: CalendarVersion, after: CalendarVersion) -> list[Difference]:
-    """What a later version says differently, weekly hours first, then dates in order."""
-    pairs = [
-        ("time_zone", before.definition["timezone"], after.definition["timezone"]),
-        ("country", f"{before.country} {before.region}".strip(), f"{after.country} {after.region}".strip()),
-        *((f"hours.{day}", before.definition["hours"][day], after.definition["hours"][day]) for day in WEEK),
-    ]
-    days = sorted({*_dated(before.definition), *_dated(after.definition)})
-    told_before, told_after = _dated(before.definition), _dated(after.definition)
-    pairs += [(day, told_before.get(day), told_after.get(day)) for day in days if _both_cover(day, before, after)]
-    return [Difference(what, old, new) for what, old, new in pairs if old != new]
-
-
-def _both_cover(day: str, before: CalendarVersion, after: CalendarVersion) -> bool:
-    """A public holiday of a year that only one of the two covers is no difference anybody decided on."""
-    own = {row["date"] for row in [*before.exceptions, *after.exceptions]}
-    year = int(day[:4])
-    one_sided = (year in before.covered_years) != (year in after.covered_years)
-    return day in own or not one_sided
-
-
-def _dated(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """What a definition says of each date: "closed", a weekday's name, or its hours (SLA-02)."""
-    found: dict[str, Any] = dict.fromkeys(definition["holidays"], "closed")
-    return {**found, **definition["workdays"], **definition["special"]}
-
-
-def with_country(content: Content, country: str, region: str = "") -> Content:
-    """The same with another country's public days."""
-    return replace(content, country=country, region=region)
-
-
-def calendars_in_use() -> Iterable[CalendarVersion]:
-    """The newest published version of each active calendar, by name."""
-    newest = (
-        CalendarVersion.objects.filter(state=VersionState.PUBLISHED, calendar__is_active=True)
-        .order_by("calendar__name", "calendar_id", "-number")
-        .distinct("calendar__name", "calendar_id")
-    )
-    return newest.select_related("calendar")

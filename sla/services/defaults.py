@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from sla.models import Agreement, AgreementState, AgreementVersion, CalendarVersion, ClockKind, WorkingCalendar
-from sla.services.calendars import Content, publish
+from sla.services.calendar_content import Content
+from sla.services.calendars import publish
 from sla.services.templates import ALL_HOURS, OFFICE_HOURS
 from sla.services.terms import USUAL_LADDER, Promise, store_promises
 from tickets.states import Complexity, TicketType, Wait

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from sla import telling
 from sla.models import Agreement, AgreementDeed, AgreementEntry, AgreementState, AgreementVersion
+from sla.services.rights import by_configurers
 from tickets.errors import ActError, Invalid
 from tickets.services.texts import check_instant
 
@@ -46,6 +47,7 @@ def held(version: AgreementVersion, states: Sequence[AgreementState]) -> Agreeme
     return locked
 
 
+@by_configurers
 def end(version: AgreementVersion, *, by: User, at: datetime, when: datetime | None = None) -> AgreementVersion:
     """Let a version that holds, or will hold, end at an instant (now); afterwards the default agreement holds.
 

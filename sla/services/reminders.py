@@ -14,8 +14,8 @@ from django.conf import settings
 
 from sla import telling
 from sla.models import AGREED, AgreementState, AgreementVersion
-from sla.services.calendars import calendars_in_use
 from sla.services.public_days import drift
+from sla.services.published import calendars_in_use
 
 EXPIRY_DAYS = (60, 30, 7)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from sla.services.calendars import WEEK, Content, Hours
+from sla.services.calendar_content import WEEK, Content, Hours
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -33,6 +33,7 @@ from sla.models import (
 from sla.services.assumptions import Assumption, assume_agreement, assume_calendar
 from sla.services.explain import readings
 from sla.services.records import Record, ranges, records
+from sla.services.rights import by_configurers
 from sla.services.tallies import EDGES, MET, MISSED, NONE, OPEN, VOID, Cycle, Tally
 from sla.services.terms import Promise, Terms, check, promises_of
 from tickets.errors import Invalid
@@ -48,6 +49,7 @@ NAME_LIMIT, LONGEST = 200, timedelta(days=3 * 366)
 # --- asking -----------------------------------------------------------------------------------------
 
 
+@by_configurers
 def ask(
     name: str,
     *,
@@ -316,7 +318,8 @@ def _the_one(found: Iterable[Reading], flip: WhatIfFlip) -> Reading | None:
     return next((each for each in found if (each.kind, each.cycle) == place and each.state != "superseded"), None)
 
 
-def delete(asked: WhatIf, *, at: datetime) -> None:
+@by_configurers
+def delete(asked: WhatIf, *, by: User | None, at: datetime) -> None:
     """Throw an answer away; a replay under way ends first: the part that is being done is waited for."""
     jobs.cancel(asked.job, at=at)
     with transaction.atomic():

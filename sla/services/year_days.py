@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sla.services.calendars import WEEK, Content
+from sla.services.calendar_content import WEEK, Content
 from sla.services.own_days import OwnDay
 from sla.services.public_days import day_names
 

@@ -175,3 +175,11 @@ def test_a_repetition_with_the_same_key_gives_the_same_calendar(cast: Cast, ma: 
     alone = ma.post("calendars/", asked)
     assert (alone.status_code, set(error_of(alone)["fields"])) == (400, {"name"})
     assert WorkingCalendar.objects.filter(name="K").count() == 1
+
+
+def test_a_calendar_is_renamed_and_taken_out_of_use(cast: Cast, office: WorkingCalendar, ma: Manager) -> None:
+    address = f"calendars/{office.pk}/"
+    shown = done(ma.patch(address, {"name": "Tagschicht", "is_active": False}))
+    assert (shown["name"], shown["is_active"]) == ("Tagschicht", False)
+    assert done(ma.patch(address, {"is_active": True}))["name"] == "Tagschicht"
+    assert done(ma.patch(address, {}))["is_active"] is True

@@ -12,6 +12,7 @@ from django.utils import timezone
 from sla.engine.replay import answer_time
 from sla.models import WorkingCalendar
 from sla.services import calendars as services
+from sla.services.calendar_content import Content
 from sla.services.templates import ALL_HOURS
 from tests.api.calling import Caller, error_of
 from tests.api.kit import NOWHERE, OFFICE_DAY, WEEK, Manager, all_pages, done
@@ -38,7 +39,7 @@ def test_everybody_of_ours_reads_them_by_name(cast: Cast, office: WorkingCalenda
 def test_pages_hold_every_calendar_once(cast: Cast, zhou: Caller, limit: int) -> None:
     for name in ("Ä", "a", "B", "夜班", "24x7"):
         WorkingCalendar.objects.create(name=name)
-        services.publish(WorkingCalendar.objects.get(name=name), services.Content("UTC", ALL_HOURS), at=timezone.now())
+        services.publish(WorkingCalendar.objects.get(name=name), Content("UTC", ALL_HOURS), at=timezone.now())
     found = [row["id"] for row in all_pages(zhou, "calendars/", limit=limit)]
     assert found == list(WorkingCalendar.objects.order_by("name").values_list("pk", flat=True))
 
@@ -49,7 +50,7 @@ def test_as_many_queries_for_many_calendars_as_for_few(cast: Cast, zhou: Caller)
         zhou.get("calendars/")
     for n in range(20):
         made = WorkingCalendar.objects.create(name=f"K{n}")
-        services.publish(made, services.Content("UTC", ALL_HOURS), at=timezone.now())
+        services.publish(made, Content("UTC", ALL_HOURS), at=timezone.now())
     with CaptureQueriesContext(connection) as more:
         assert len(done(zhou.get("calendars/"))["results"]) == 22
     assert len(more) == len(few) <= 7

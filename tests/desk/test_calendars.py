@@ -22,7 +22,8 @@ from desk.calendars.week import week_rows
 from desk.calendars.words import week_line
 from sla.models import CalendarVersion, Target, VersionState, WorkingCalendar
 from sla.services import calendars as service
-from sla.services.calendars import Content, OwnDay, OwnKind
+from sla.services.calendar_content import WEEK, Content
+from sla.services.own_days import OwnDay, OwnKind
 from sla.services.templates import ALL_HOURS, OFFICE_HOURS
 from tests.cast import MONDAY, Cast
 from tests.desk.kit import HTMX, queries, text_of
@@ -167,6 +168,22 @@ def test_pending_versions_and_drafts_show_in_the_list(
     for number in (2, 3):
         assert f"{address('', office.pk)}?version={number}" in text
     assert "not published yet" in text
+
+
+def test_a_calendar_goes_out_of_use_and_comes_back(cast: Cast, manager: Client, office: WorkingCalendar) -> None:
+    """New targets can't choose it; what counts in it goes on."""
+    act = address("in-use", office.pk)
+    said = manager.post(act, {"in_use": "0"}, follow=True)
+    assert "out of use" in text_of(said)
+    assert "Take back into use" in text_of(said)
+    assert "Out of use" in text_of(manager.get(LIST))
+    assert cast.submit(service=cast.reset).due_at is not None
+    assert "offered for new targets again" in text_of(manager.post(act, {"in_use": "1"}, follow=True))
+    assert "Out of use" not in text_of(manager.get(LIST))
+    unpublished = service.create("Not yet", Content("UTC", ALL_HOURS), by=None, at=timezone.now())
+    said = manager.post(address("in-use", unpublished.calendar_id), {"in_use": "0"}, follow=True)
+    assert "discard its draft instead" in text_of(said)
+    assert cast.browser(cast.zhou).post(act, {"in_use": "0"}).status_code == 403
 
 
 def test_more_calendars_and_versions_cost_no_more_queries(cast: Cast, manager: Client, office: WorkingCalendar) -> None:
@@ -528,7 +545,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (own_row(0, day="2026-12-31", kind="special"), "Please write the hours of this day"),
     (own_row(0, day="2026-12-31", kind="special", hours="9-12,11-13"), "overlap"),
     ({**own_row(0, day="2026-12-31"), **own_row(1, day="2026-12-31")}, "This date is there twice."),
-    ({f"hours_{day}": "" for day in service.WEEK}, "There is no working time"),
+    ({f"hours_{day}": "" for day in WEEK}, "There is no working time"),
 ]
 
 
@@ -660,7 +677,7 @@ def test_a_preview_that_can_not_be_drawn_keeps_the_last_one_and_says_why(
 
 def test_a_week_without_hours_is_drawn_with_a_warning(manager: Client, draft: CalendarVersion) -> None:
     """SLA-06."""
-    shown = previewed(manager, draft, **{f"hours_{day}": "" for day in service.WEEK})
+    shown = previewed(manager, draft, **{f"hours_{day}": "" for day in WEEK})
     assert "There is no working time" in text_of(shown)
     assert 'class="cal-year"' in text_of(shown)
 
@@ -775,7 +792,7 @@ def test_nobody_publishes_what_somebody_else_just_saved(cast: Cast, manager: Cli
 
 def test_an_unusable_draft_can_not_be_published(manager: Client, draft: CalendarVersion) -> None:
     """SLA-06."""
-    draft.definition = {**draft.definition, "hours": dict.fromkeys(service.WEEK, [])}  # noqa: RUF024 - never changed
+    draft.definition = {**draft.definition, "hours": dict.fromkeys(WEEK, [])}  # noqa: RUF024 - never changed
     draft.save()
     answer = send_publish(manager, draft)
     assert answer.status_code == 422

@@ -395,7 +395,7 @@ def test_files_hold_the_numbers_of_the_page(
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
-        assert names == ["About", "By clock", "By target", "Times", "Steps", "Changed outcomes"]
+        assert names == ["About", "By clock", "By target", "Times", "Warnings and escalations", "Changed outcomes"]
         changed = book.read("xl/worksheets/sheet6.xml").decode()
         assert past[25].number in changed
         assert past[10].number not in changed

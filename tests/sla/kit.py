@@ -8,7 +8,8 @@ from typing import Any
 from accounts.models import Organisation
 from jobs import services as jobs
 from sla.models import Agreement, AgreementState, AgreementVersion, CalendarVersion, WorkingCalendar
-from sla.services.calendars import Content, publish
+from sla.services.calendar_content import Content
+from sla.services.calendars import publish
 from sla.services.templates import ALL_HOURS
 from sla.services.terms import Promise, Rung, store_promises
 from tests.cast import MONDAY

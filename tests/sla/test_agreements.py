@@ -26,7 +26,7 @@ from sla.models import (
     VersionState,
     WorkingCalendar,
 )
-from sla.services import agreements
+from sla.services import agreements, calendars
 from sla.services.agreements import AgreementRefused
 from sla.services.periods import end, turn
 from sla.services.reminders import remind
@@ -34,7 +34,7 @@ from sla.services.selection import agreement_for
 from sla.services.terms import Rung, Terms, digest_of, promises_of, terms_of
 from sla.services.versions import EditedMeanwhile
 from tests.cast import MONDAY, Cast, a_file
-from tests.sla.kit import DAYS, HOURS, agreement, default_agreement, ladder, promise
+from tests.sla.kit import DAYS, HOURS, agreement, calendar, default_agreement, ladder, promise
 from tickets.errors import Invalid, NotAllowed
 
 JANUARY = MONDAY + 46 * DAYS
@@ -155,17 +155,28 @@ def test_what_makes_no_sense_is_said_all_at_once_and_nothing_is_kept(cast: Cast)
     assert (version.revision, version.targets.count()) == (2, 1)
 
 
+def test_new_targets_do_not_count_in_calendars_out_of_use_and_old_ones_go_on(cast: Cast) -> None:
+    version = draft(cast)
+    around, office = promise(), promise("resolution", calendar=calendar("Office hours").pk)
+    for each in (around, office):
+        calendars.set_in_use(WorkingCalendar.objects.get(pk=each.calendar), False, by=cast.ma)
+    with pytest.raises(Invalid) as refused:
+        agreements.save(version, Terms(promises=(around, office)), revision=2, by=cast.ma, at=MONDAY)
+    assert set(refused.value.message_dict) == {"promises.1.calendar"}
+    assert agreements.save(version, Terms(promises=(around,)), revision=2, by=cast.ma, at=MONDAY).revision == 3
+
+
 def test_a_draft_nobody_was_shown_can_be_thrown_away_and_its_agreement_with_it(cast: Cast) -> None:
     version = draft(cast)
     agreements.attach(version, [a_file("contract.pdf")], by=cast.ma, at=MONDAY)
-    agreements.discard(version)
+    agreements.discard(version, by=cast.ma)
     assert not Agreement.objects.filter(organisation=cast.huaxin).exists()
 
 
 def test_a_draft_the_client_has_seen_stays_on_record(cast: Cast) -> None:
     version = agreements.take_back(offered(cast), by=cast.ma, at=MONDAY)
     with pytest.raises(AgreementRefused):
-        agreements.discard(version)
+        agreements.discard(version, by=cast.ma)
     assert deeds(version) == [AgreementDeed.OFFERED, AgreementDeed.TAKEN_BACK]
 
 
@@ -173,11 +184,11 @@ def test_files_are_taken_out_only_before_it_is_agreed_and_added_at_any_time(cast
     version = offered(cast)
     for name in ("draft.pdf", "annex.pdf"):
         agreements.attach(version, [a_file(name)], by=cast.ma, at=MONDAY)
-    agreements.detach(version.files.get(name="draft.pdf"))
+    agreements.detach(version.files.get(name="draft.pdf"), by=cast.ma)
     agreements.sign(version, by=cast.hua, name="华总", revision=version.revision, at=MONDAY)
     agreements.attach(version, [a_file("signed.pdf")], by=cast.ma, at=MONDAY)
     with pytest.raises(AgreementRefused):
-        agreements.detach(version.files.get(name="annex.pdf"))
+        agreements.detach(version.files.get(name="annex.pdf"), by=cast.ma)
     assert sorted(file.name for file in version.files.all()) == ["annex.pdf", "signed.pdf"]
 
 
@@ -344,7 +355,7 @@ def test_what_is_agreed_never_changes(cast: Cast) -> None:
         with pytest.raises(AgreementRefused):
             act(version, by=cast.ma, at=MONDAY)
     with pytest.raises(AgreementRefused):
-        agreements.discard(version)
+        agreements.discard(version, by=cast.ma)
     assert (Target.objects.filter(version=version).count(), version.state) == (1, AgreementState.SIGNED)
 
 

@@ -13,31 +13,26 @@ from django.utils import translation
 
 from sla.models import CalendarVersion, VersionState, WorkingCalendar
 from sla.services import public_days as library
+from sla.services.calendar_content import Content, compose
 from sla.services.calendars import (
     CalendarRefused,
-    Content,
-    EditedMeanwhile,
-    OwnDay,
-    OwnKind,
-    calendars_in_use,
-    compose,
-    copy_as_draft,
     create,
-    differences,
     discard_draft,
     draft_for,
-    engine_calendar,
     publish,
     publish_draft,
     rename,
     save_draft,
     take_over_public_days,
-    version_at,
 )
+from sla.services.differences import differences
+from sla.services.own_days import OwnDay, OwnKind
 from sla.services.public_days import countries, day_names, drift, public_days, region_names, regions
+from sla.services.published import calendars_in_use, engine_calendar, version_at
 from sla.services.standing import running_under, standings, targets_in_force, uses_of
 from sla.services.templates import ALL_HOURS, OFFICE_HOURS, TEMPLATES, template
 from sla.services.trial import trial
+from sla.services.versions import EditedMeanwhile
 from sla.services.year_days import DayIs, YearDay, make_up_days, year_days
 from tests.cast import MONDAY, Cast
 from tests.sla.kit import DAYS, HOURS, MINUTES, agreement, calendar, promise
@@ -277,9 +272,9 @@ def test_a_calendar_without_working_time_in_the_coming_year_is_not_kept(
 def test_a_calendar_needs_a_name_of_its_own(name: str, draft: CalendarVersion, cast: Cast) -> None:
     assert fields_of(lambda: create(name, CHINA, by=cast.ma, at=MONDAY)) == {"name"}
     other = create("Other", CHINA, by=cast.ma, at=MONDAY).calendar
-    assert fields_of(lambda: rename(other, name)) == {"name"}
-    assert rename(draft.calendar, "China desk").name == "China desk"
-    assert rename(draft.calendar, "  华东   工作台 ").name == "华东 工作台"
+    assert fields_of(lambda: rename(other, name, by=None)) == {"name"}
+    assert rename(draft.calendar, "China desk", by=None).name == "China desk"
+    assert rename(draft.calendar, "  华东   工作台 ", by=None).name == "华东 工作台"
 
 
 def test_sentences_are_in_the_readers_language(draft: CalendarVersion) -> None:
@@ -322,7 +317,7 @@ def test_there_is_one_draft_at_a_time(published: CalendarVersion, cast: Cast) ->
     first = draft_for(published.calendar, by=cast.ma, at=MONDAY)
     assert (first.number, Content.of(first)) == (2, CHINA)
     assert draft_for(published.calendar, by=cast.root, at=MONDAY) == first
-    assert copy_as_draft(published, at=MONDAY) == first
+    assert draft_for(published.calendar, like=published, by=None, at=MONDAY) == first
 
 
 def test_a_draft_may_begin_with_an_older_version(published: CalendarVersion, cast: Cast) -> None:
@@ -342,10 +337,10 @@ def test_a_draft_leaves_behind_what_can_not_be_said_any_more(
 
 def test_a_draft_can_be_thrown_away_and_with_its_only_version_the_calendar(draft: CalendarVersion, cast: Cast) -> None:
     published = publish_draft(draft, at=MONDAY)
-    discard_draft(draft_for(published.calendar, by=cast.ma, at=MONDAY))
+    discard_draft(draft_for(published.calendar, by=cast.ma, at=MONDAY), by=cast.ma)
     assert list(published.calendar.versions.all()) == [published]
     lonely = create("Lonely", CHINA, by=cast.ma, at=MONDAY)
-    discard_draft(lonely)
+    discard_draft(lonely, by=None)
     assert not WorkingCalendar.objects.filter(name="Lonely").exists()
 
 
@@ -354,7 +349,7 @@ def test_what_is_published_can_be_neither_changed_nor_thrown_away(published: Cal
     with pytest.raises(CalendarRefused):
         save_draft(published, ALWAYS, revision=1, by=cast.ma, at=MONDAY)
     with pytest.raises(CalendarRefused):
-        discard_draft(published)
+        discard_draft(published, by=None)
     before = published.published_at
     assert publish_draft(published, at=MONDAY + DAYS).published_at == before
 

@@ -11,6 +11,7 @@ from notifications.models import Notice
 from sla.engine.clock import ledger
 from sla.models import Clock, WhatIf, WhatIfFlip
 from sla.services import agreements, calendars, what_if
+from sla.services.calendar_content import WEEK, Content
 from sla.services.sweep import sweep
 from sla.services.terms import Terms
 from tests.cast import MONDAY, Cast
@@ -87,7 +88,7 @@ def test_a_calendar_around_the_clock_in_place_of_office_hours(cast: Cast) -> Non
     now = friday + 10 * DAYS
     office = calendar("Office hours")
     draft = calendars.draft_for(office, by=cast.ma, at=now)
-    content = calendars.Content("Asia/Shanghai", {day: [["00:00", "24:00"]] for day in calendars.WEEK})
+    content = Content("Asia/Shanghai", {day: [["00:00", "24:00"]] for day in WEEK})
     draft = calendars.save_draft(draft, content, revision=draft.revision, by=cast.ma, at=now)
     asked = what_if.ask("24×7?", by=cast.ma, at=now, since=MONDAY, until=now, calendar=draft)
     run_jobs(now)
@@ -181,5 +182,5 @@ def test_a_cancelled_question_has_no_answer_and_can_be_thrown_away(cast: Cast, p
     run_jobs(NOW)
     asked.refresh_from_db()
     assert asked.result is None
-    what_if.delete(asked, at=NOW)
+    what_if.delete(asked, by=cast.ma, at=NOW)
     assert not WhatIf.objects.exists()
