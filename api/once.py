@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import connection, models, transaction
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.models import User
 from api.base import KEY_HEADER
 from api.errors import KeyUsed
+from api.models import KeyedCall
 
-MEMORY = 24 * 60 * 60
+MEMORY = timedelta(days=1)
 KEY_OF_A_DAY = OpenApiParameter(
     KEY_HEADER,
     UUID,
@@ -22,11 +23,10 @@ KEY_OF_A_DAY = OpenApiParameter(
 )
 
 
-def once(key: UUID | None, act: str, *, by: User, make: Callable[[], models.Model]) -> tuple[int, bool]:
+def once(key: UUID | None, act: str, *, by: User, at: datetime, make: Callable[[], models.Model]) -> tuple[int, bool]:
     """What a call makes, by its id, and whether it was made just now.
 
-    Twins wait for each other at a lock of the database. What a key stood for is remembered in the cache: while that is
-    away, every call is a new one.
+    Twins wait for each other at a lock of the database; what was made and its key are written together.
 
     Args:
         act: what is made, and on what; a key stands for one of them.
@@ -37,15 +37,15 @@ def once(key: UUID | None, act: str, *, by: User, make: Callable[[], models.Mode
     """
     if key is None:
         return make().pk, True
-    place = f"api-once:{by.pk}:{key}"
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
-        known = cache.get(place)
+        known = KeyedCall.objects.filter(person=by, key=key, at__gt=at - MEMORY).first()
         if known is None:
+            KeyedCall.objects.filter(at__lte=at - MEMORY).delete()
             made: int = make().pk
-            cache.set(place, (act, made), MEMORY)
+            KeyedCall.objects.create(person=by, key=key, act=act, made=made, at=at)
             return made, True
-    if known[0] != act:
+    if known.act != act:
         raise KeyUsed
-    return known[1], False
+    return known.made, False

@@ -53,6 +53,7 @@ class AgreementCommentsView(AgreementEndpoint):
             self.once(),
             f"agreement-comment:{version.pk}",
             by=self.person,
+            at=self.at,
             make=lambda: services.comment(version, by=self.person, body=body, at=self.at),
         )
         found = get_object_or_404(version.comments.select_related("author"), pk=made)
@@ -90,7 +91,7 @@ class AgreementFilesView(AgreementEndpoint):
             services.attach(version, files, by=self.person, at=self.at)
             return version
 
-        _made, is_new = once(self.once(), f"agreement-files:{version.pk}", by=self.person, make=make)
+        _made, is_new = once(self.once(), f"agreement-files:{version.pk}", by=self.person, at=self.at, make=make)
         return self._shown(version, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     def _shown(self, version: AgreementVersion, code: int = status.HTTP_200_OK) -> Response:

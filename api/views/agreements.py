@@ -152,6 +152,7 @@ class AgreementsView(AgreementEndpoint):
             self.once(),
             "agreement",
             by=self.person,
+            at=self.at,
             make=lambda: services.create(given["name"], given["organisation"], by=self.person, at=self.at, like=like),
         )
         draft = get_object_or_404(AgreementVersion.objects.select_related("edited_by"), pk=pk)

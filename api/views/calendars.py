@@ -113,6 +113,7 @@ class CalendarsView(CalendarEndpoint):
                 self.once(),
                 "calendar",
                 by=self.person,
+                at=self.at,
                 make=lambda: services.create(name, content, by=self.person, at=self.at),
             )
         made = get_object_or_404(CalendarVersion.objects.select_related("published_by", "edited_by"), pk=pk)

@@ -89,6 +89,7 @@ class RecalculationsView(RecalculationEndpoint):
             self.once(),
             "recalculation",
             by=self.person,
+            at=self.at,
             make=lambda: recalculation.preview(by=self.person, at=self.at, reason=given["reason"], **about),
         )
         answer = self.shown(pk, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

@@ -122,6 +122,7 @@ class WhatIfsView(WhatIfEndpoint):
                 self.once(),
                 "what-if",
                 by=self.person,
+                at=self.at,
                 make=lambda: what_if.ask(
                     given["name"],
                     by=self.person,
