@@ -44,7 +44,7 @@ def export_address(scope: Scope, figure: str, **more: Any) -> str:
 
 def compliance_figure(level: Compliance, scope: Scope) -> dict[str, Any]:
     """A compliance with its target; "no data" in words when nothing was due (SLA-60)."""
-    words = _("Target %(target)s") % {"target": _whole(level.target)}
+    words = _("Target %(target)s") % {"target": target_words(level.target)}
     tally = level.now
     foot = _("%(met)d of %(counted)d") % {"met": tally.met, "counted": tally.counted}
     return {
@@ -147,6 +147,11 @@ def _share(share: float | None) -> str:
 
 def _whole(share: float) -> str:
     return f"{round(share * 100)}%"
+
+
+def target_words(share: float) -> str:
+    """A share that has to be met: "95%", "99.9%"."""
+    return f"{localize(round(share * 100, 2)).rstrip('0').rstrip('.,')}%" if share * 100 % 1 else _whole(share)
 
 
 def _hundred(share: float | None) -> float | None:

@@ -54,6 +54,7 @@ class ComplianceOfPeriodSerializer(serializers.Serializer[Any]):
 
     period = PeriodSerializer()
     kinds = ComplianceSerializer(many=True)
+    repairs = ComplianceSerializer(help_text="The resolution of faults alone (R-044).")
 
 
 class GroupSerializer(serializers.Serializer[Any]):

@@ -90,8 +90,13 @@ class ComplianceView(LevelsEndpoint):
         """
         asked = self.question()
         found = figures.compliance(asked.tickets, asked.period, at=self.at, kinds=ClockKind)
-        rows = [_kind(each, asked.period) for each in found.values()]
-        return Response(self.get_serializer({"period": _period(asked.period), "kinds": rows}).data)
+        repairs = figures.repairs(asked.tickets, asked.period, at=self.at)
+        shown = {
+            "period": _period(asked.period),
+            "kinds": [_kind(each, asked.period) for each in found.values()],
+            "repairs": _kind(repairs, asked.period),
+        }
+        return Response(self.get_serializer(shown).data)
 
 
 def _kind(found: Compliance, period: Period) -> dict[str, Any]:

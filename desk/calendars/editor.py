@@ -26,7 +26,7 @@ from desk.calendars.year import Shown, Year, legend, year_in, year_of
 from desk.filters import typed
 from sla.models import CalendarVersion, WorkingCalendar
 from sla.services import calendars as service
-from sla.services.calendar_content import compose
+from sla.services.calendar_content import check_usable, compose
 from sla.services.versions import EditedMeanwhile
 from tickets.errors import ActError, Invalid
 from web.guards import needs
@@ -203,7 +203,7 @@ def _typed_content(draft: Draft, at: datetime) -> Shown | None:
     if not is_readable:
         return None
     try:
-        service.check_usable(composed, at)
+        check_usable(composed, at)
     except Invalid as error:
         draft.refuse(error)
     return Shown(composed.definition, content, composed.covered_years, composed.provisional_years)

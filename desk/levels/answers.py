@@ -28,6 +28,16 @@ class Answers:
         """Compliance of every kind."""
         return figures.compliance(*self._about, at=self.question.at, kinds=ClockKind)
 
+    @cached_property
+    def repairs(self) -> Compliance:
+        """That of the resolution of faults (R-044)."""
+        return figures.repairs(*self._about, at=self.question.at)
+
+    @property
+    def has_repairs(self) -> bool:
+        """Whether faults were to be repaired in this period or the one before."""
+        return Tally() != self.repairs.now + self.repairs.before
+
     @property
     def level(self) -> Compliance:
         """That of the kind in question."""

@@ -15,10 +15,13 @@ from desk.levels.blocks import block
 from desk.levels.distribution import histogram_chart
 from desk.levels.hour_map import hours
 from desk.levels.question import Question
+from desk.levels.tables import repairs_words
 from desk.levels.time_spent import causes
 from desk.scope import PERIODS, Scope, days_words
-from sla.figures import Group, GroupTally, Outcome, Tally
+from sla.figures import Group, GroupTally, Outcome, Tally, goal_of
+from sla.models import ClockKind
 from tickets.figures import DAYS_PER_WEEK
+from tickets.states import TicketType
 from web.words import exact_words
 
 MOST_GROUPS = 12
@@ -65,15 +68,26 @@ def periods(question: Question) -> list[dict[str, Any]]:
 
 
 def figures(answers: Answers) -> list[dict[str, Any]]:
-    """Compliance of each kind with data, its change, its target, its list."""
+    """Compliance of each kind with data, and of repairs: its change, its target, its list."""
     question = answers.question
-    return [
+    found = [
         {
             **compliance_figure(answers.levels[kind], question.scope),
             "href": question.rows(kind, outcome=Outcome.COUNTED),
         }
         for kind in answers.kinds
     ]
+    if answers.has_repairs:
+        found.append(
+            {
+                **compliance_figure(answers.repairs, question.scope),
+                "label": repairs_words(),
+                "href": question.rows(
+                    ClockKind.RESOLUTION, outcome=Outcome.COUNTED, by=Group.TYPE, of=TicketType.INCIDENT
+                ),
+            }
+        )
+    return found
 
 
 def clock_choices(answers: Answers) -> list[dict[str, Any]]:
@@ -137,6 +151,7 @@ def group_row(answers: Answers, row: GroupTally) -> dict[str, Any]:
         "change": "" if not points else f"{'↓' if points < 0 else '↑'} {localize(abs(points))}",
         "is_better": bool(points and points > 0),
         **tally_cells(answers, row.now, by=answers.question.group, of=of),
+        "is_below": is_below(row.now, goal_of(answers.question.kind, answers.question.group, row.key)),
     }
 
 
@@ -146,8 +161,13 @@ def tally_cells(answers: Answers, tally: Tally, **asked: Any) -> dict[str, Any]:
         outcome.value: {"count": tally.of(outcome), "href": answers.question.cycles(outcome=outcome, **asked)}
         for outcome in Outcome
     }
-    below = tally.share is not None and tally.share < answers.level.target
+    below = is_below(tally, answers.level.target)
     return {"share": tally.share, "bar": round((tally.share or 0) * 100), "is_below": below, **counts}
+
+
+def is_below(tally: Tally, goal: float) -> bool:
+    """Whether a share that has data misses its goal."""
+    return tally.share is not None and tally.share < goal
 
 
 # --- how long it took --------------------------------------------------------------------------------

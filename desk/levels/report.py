@@ -126,6 +126,16 @@ class Report:
         """That of the month before."""
         return figures.compliance(self.tickets, self.month.before.period, at=self.at, kinds=ClockKind)
 
+    @cached_property
+    def repairs(self) -> Compliance:
+        """That of the resolution of faults (R-044)."""
+        return figures.repairs(self.tickets, self.period, at=self.at)
+
+    @cached_property
+    def repairs_before(self) -> Compliance:
+        """That of the month before."""
+        return figures.repairs(self.tickets, self.month.before.period, at=self.at)
+
     @property
     def kinds(self) -> list[ClockKind]:
         """The clocks that were due in the month."""

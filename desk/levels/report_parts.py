@@ -12,13 +12,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from desk.dashboard_parts import target_words
 from desk.levels.distribution import bin_words, histogram_chart
 from desk.levels.report import Missed, Report, shares_of
-from desk.levels.tables import compliance_note, seconds_of, times_note
+from desk.levels.tables import compliance_note, repairs_words, seconds_of, times_note
 from desk.sheets import Column, Table, Unit
 from quality.figures import CSI_TARGET
-from sla.figures import Compliance, Outcome
+from sla.figures import Compliance, Group, Outcome, Tally
 from sla.models import ClockKind
+from tickets.states import TicketType
 from web.words import full_words, late_words
 
 MOST_MISSED = 200  # on paper; the workbook holds all
@@ -28,7 +30,7 @@ def context(report: Report) -> dict[str, Any]:
     """Everything the template needs."""
     return {
         "report": report,
-        "levels": [level_row(report, kind) for kind in report.kinds],
+        "levels": level_rows(report),
         "missed": [missed_row(each) for each in report.missed[:MOST_MISSED]],
         "missed_count": len(report.missed),
         "missed_hidden": max(0, len(report.missed) - MOST_MISSED),
@@ -46,19 +48,29 @@ def list_address(report: Report, figure: str, **asked: Any) -> str:
     return f"{reverse('desk:levels-list')}?{urlencode({**about, 'figure': figure, **asked})}"
 
 
-def level_row(report: Report, kind: ClockKind) -> dict[str, Any]:
-    """A clock's compliance beside its target and the month before."""
-    level: Compliance = report.levels[kind]
+def level_rows(report: Report) -> list[dict[str, Any]]:
+    """Each clock that was due, then repairs (R-044)."""
+    now, before = report.levels, report.levels_before
+    rows = [level_row(report, str(kind.label), now[kind], before[kind].now) for kind in report.kinds]
+    if report.repairs.now != Tally():
+        faults = {"by": Group.TYPE, "of": TicketType.INCIDENT}
+        rows.append(level_row(report, repairs_words(), report.repairs, report.repairs_before.now, **faults))
+    return rows
+
+
+def level_row(report: Report, label: str, level: Compliance, before: Tally, **asked: Any) -> dict[str, Any]:
+    """A compliance beside its target and the month before; `asked` narrows the lists behind its counts."""
     share = level.now.share
     return {
-        "kind": kind,
+        "label": label,
         "target": level.target,
+        "target_words": target_words(level.target),
         "now": level.now,
         "counts": [
-            {"count": level.now.of(outcome), "href": list_address(report, kind, outcome=outcome)}
+            {"count": level.now.of(outcome), "href": list_address(report, level.kind, outcome=outcome, **asked)}
             for outcome in (Outcome.MET, Outcome.MISSED, Outcome.VOID)
         ],
-        "before": report.levels_before[kind].now,
+        "before": before,
         "is_below": share is not None and share < level.target,
         "is_met": share is not None and share >= level.target,
     }
@@ -160,8 +172,8 @@ def _levels(report: Report) -> Table:
         *(Column(label, Unit.COUNT) for label in (_("Met"), _("Missed"), _("Void"))),
     ]
     rows = [
-        (row["kind"].label, row["now"].share, row["target"], row["before"].share, *_counts(row["now"]))
-        for row in (level_row(report, kind) for kind in report.kinds)
+        (row["label"], row["now"].share, row["target"], row["before"].share, *_counts(row["now"]))
+        for row in level_rows(report)
     ]
     return Table("levels", _("Compliance"), columns, rows, note=compliance_note())
 

@@ -23,11 +23,11 @@ def tables_of(answers: Answers) -> list[Table]:
 
 
 def figures_table(answers: Answers) -> Table:
-    """Compliance of each kind."""
-    rows = [
-        (level.kind.label, level.now.share, level.target, level.before.share, *_counts(level.now))
-        for level in (answers.levels[kind] for kind in answers.kinds)
-    ]
+    """Compliance of each kind, and of repairs."""
+    levels = [(str(kind.label), answers.levels[kind]) for kind in answers.kinds]
+    if answers.has_repairs:
+        levels.append((repairs_words(), answers.repairs))
+    rows = [(label, level.now.share, level.target, level.before.share, *_counts(level.now)) for label, level in levels]
     columns = (
         _text(_("Clock")),
         _share(_("Compliance")),
@@ -36,6 +36,11 @@ def figures_table(answers: Answers) -> Table:
         *_outcomes(),
     )
     return Table("figures", _("Compliance"), columns, rows, note=compliance_note())
+
+
+def repairs_words() -> str:
+    """What the share of faults that were solved within their time is called (R-044)."""
+    return _("Incidents solved in time")
 
 
 def compliance_note() -> str:

@@ -13,7 +13,7 @@ from servicedesk.demo.clockwork import Story
 from servicedesk.demo.people import BERLIN, SHANGHAI, Cast
 from sla.models import AgreementVersion, Audience, CalendarVersion, ClockKind, WorkingCalendar
 from sla.services import agreements, calendars, periods, what_if
-from sla.services.calendar_content import Content
+from sla.services.calendar_content import WEEK, Content
 from sla.services.defaults import ensure_defaults
 from sla.services.own_days import OwnDay, OwnKind
 from sla.services.terms import USUAL_LADDER, Promise, Rung, Terms, promises_of, terms_of
@@ -127,7 +127,7 @@ def _renewal(cast: Cast, now: datetime) -> Story:
 
 
 def _german_hours(manager: User, at: datetime) -> CalendarVersion:
-    hours = {day: [["08:30", "17:00"]] for day in calendars.WEEK[:5]}
+    hours = {day: [["08:30", "17:00"]] for day in WEEK[:5]}
     eves = tuple(OwnDay(date(at.year, 12, day), OwnKind.CLOSED, name="Betriebsruhe") for day in (24, 31))
     draft = calendars.create("Bürozeiten Hamburg", Content(BERLIN, hours, "DE", "HH", eves), by=manager, at=at)
     return calendars.publish_draft(draft, at=at, by=manager)

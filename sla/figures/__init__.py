@@ -7,15 +7,17 @@ is also a queryset here, so that page, list, export and API are made of the same
 from sla.figures.causes import Causes, CauseShare, TeamShare, causes, spent_by_team, spent_on
 from sla.figures.compliance import (
     COMPLIANCE_TARGETS,
+    REPAIR_TARGET,
     Compliance,
     Outcome,
     Tally,
     compliance,
     cycles_behind,
+    repairs,
     requests_behind,
     tally_of,
 )
-from sla.figures.groups import Group, GroupTally, by_group, in_group
+from sla.figures.groups import Group, GroupTally, by_group, goal_of, in_group
 from sla.figures.hours import at_hour, missed_by_hour, received_by_hour
 from sla.figures.timers import GRACE, TimerHealth, timer_health
 from sla.figures.times import Bin, Histogram, Span, TargetUse, finished, histogram, spans, taking
@@ -24,6 +26,7 @@ from sla.figures.wall import Mark, TeamNow, Watch, due_between, marks, teams_now
 __all__ = [
     "COMPLIANCE_TARGETS",
     "GRACE",
+    "REPAIR_TARGET",
     "Bin",
     "CauseShare",
     "Causes",
@@ -47,11 +50,13 @@ __all__ = [
     "cycles_behind",
     "due_between",
     "finished",
+    "goal_of",
     "histogram",
     "in_group",
     "marks",
     "missed_by_hour",
     "received_by_hour",
+    "repairs",
     "requests_behind",
     "spans",
     "spent_by_team",

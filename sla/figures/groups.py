@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Team
-from sla.figures.compliance import Tally, cycles_of, tally_counts
+from sla.figures.compliance import COMPLIANCE_TARGETS, REPAIR_TARGET, Tally, cycles_of, tally_counts
 from sla.models import ClockKind, ClockQuerySet
 from tickets.figures import Period
 from tickets.models import Service, TicketQuerySet
@@ -101,6 +101,12 @@ def by_group(
     names = names_of(group, [key for key, *_ in present])
     rows = [GroupTally(key, names.get(key, str(key)), *tallies) for key, *tallies in present]
     return sorted(rows, key=lambda row: (-row.now.missed, row.now.share or 0, -row.now.counted, row.name))
+
+
+def goal_of(kind: ClockKind, group: Group, key: int | str | None) -> float:
+    """The share of a group's cycles that has to be met: that of the kind, and of faults that are repaired (R-044)."""
+    is_repair = (kind, group, key) == (ClockKind.RESOLUTION, Group.TYPE, TicketType.INCIDENT)
+    return REPAIR_TARGET if is_repair else COMPLIANCE_TARGETS[kind]
 
 
 def in_group(cycles: ClockQuerySet, group: Group, key: int | str | None) -> ClockQuerySet:

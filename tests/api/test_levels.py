@@ -81,6 +81,8 @@ def test_compliance_of_each_kind_with_its_trend(cast: Cast, ma: Manager, some: d
     ]
     assert set(kinds(answer)) == set(ClockKind.values)
     assert kinds(answer)["next_response"]["now"]["share"] is None, "no data, never 100 %"
+    repairs = done(answer)["repairs"]
+    assert (repairs["kind"]["value"], repairs["target"], repairs["now"]["share"]) == ("resolution", 0.999, None)
 
 
 def test_page_api_and_hand_written_sql_give_the_same_numbers(cast: Cast, ma: Manager, some: dict[str, Ticket]) -> None:

@@ -18,6 +18,7 @@ from desk.levels.tables import BLOCKS
 from sla.models import ClockKind
 from tests.cast import MONDAY
 from tests.desk.read_sheets import read_csv, read_xlsx
+from tests.sla.kit import agreement, promise
 from tickets import services
 
 M, H, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -346,6 +347,28 @@ def test_page_list_and_files_speak_the_readers_language(cast: Any, days: Any, la
     assert page(cast, language=language, map="missed", clock="resolution").status_code == 200
     assert browser.get(reverse("desk:levels-list"), {"figure": "first_response"}).status_code == 200
     assert len(read_xlsx(browser.get(reverse("desk:levels-xlsx")))) == 1 + len(BLOCKS)
+
+
+def test_incidents_solved_in_time_have_a_figure_a_goal_and_a_list(cast: Any) -> None:
+    """R-044: one of two; the list behind the figure holds both."""
+    agreement(promise("resolution", 120), client=cast.huaxin)
+    good, _late = cast.in_execution(), cast.in_execution()
+    services.deliver(good, by=cast.zhou, at=MONDAY + 30 * M, summary="…", self_checked=True)
+    other = cast.submit(service=cast.reset)
+    services.take_up(other, by=cast.zhou, at=MONDAY)
+    services.deliver(other, by=cast.zhou, at=MONDAY + M, summary="…", self_checked=True)
+    shown = page(cast)
+    figure = shown.context["figures"][-1]
+    assert (figure["label"], figure["value"]) == ("Incidents solved in time", "50.0%")
+    assert figure["foot"] == "Target 99.9% · 1 of 2"
+    listed = cast.browser(cast.ma).get(figure["href"])
+    assert listed.context["count"] == 2
+    exported = read_csv(cast.browser(cast.ma).get(reverse("desk:levels-csv"), {"block": "figures"}))
+    assert [row[:3] for row in exported if row[0] == "Incidents solved in time"] == [
+        ["Incidents solved in time", "50.00%", "99.90%"]
+    ]
+    by_type = page(cast, clock="resolution", by="type").context["breakdown"]["rows"]
+    assert {row["name"]: row["is_below"] for row in by_type} == {"Incident": True, "Service request": False}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast: Any, days: Any) -> None:

@@ -130,8 +130,8 @@ def test_compliance_is_that_of_the_days_of_the_month_beside_its_target_and_the_m
     november(2)
     october = datetime(2026, 10, 1, 2, tzinfo=UTC)  # a holiday; due on the first working day, still in October
     services.reply(cast.submit(service=cast.reset, at=october), by=cast.zhou, at=october + M, body="…")
-    rows = {row["kind"]: row for row in report(cast).context["levels"]}
-    first = rows[ClockKind.FIRST_RESPONSE]
+    rows = {row["label"]: row for row in report(cast).context["levels"]}
+    first = rows[str(ClockKind.FIRST_RESPONSE.label)]
     tickets = Ticket.objects.filter(organisation=cast.huaxin)
     expected = compliance(tickets, Month(MONDAY.date().replace(day=1), SHANGHAI).period, at=NOW)
     assert first["now"] == expected[ClockKind.FIRST_RESPONSE].now
@@ -243,7 +243,7 @@ def test_the_workbook_holds_the_numbers_of_the_page(cast: Any, november: Any) ->
     assert len(book) == 9
     for row, line in zip(shown["levels"], book["Compliance"][1:], strict=True):
         now = row["now"]
-        assert line[0] == row["kind"].label
+        assert line[0] == row["label"]
         assert line[1] == pytest.approx(now.share)
         assert line[4:] == [now.met, now.missed, now.void]
     assert len(book["Missed targets"]) == 1 + shown["missed_count"] > 3

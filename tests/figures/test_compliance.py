@@ -9,9 +9,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from sla.figures import COMPLIANCE_TARGETS, Outcome, compliance, cycles_behind, requests_behind
+from sla.figures import (
+    COMPLIANCE_TARGETS,
+    Group,
+    Outcome,
+    Tally,
+    compliance,
+    cycles_behind,
+    goal_of,
+    repairs,
+    requests_behind,
+)
 from sla.models import Clock, ClockKind, ClockState
 from tests.cast import MONDAY
+from tests.sla.kit import agreement, promise
 from tickets import services
 from tickets.figures import Period
 from tickets.models import Ticket
@@ -151,3 +162,45 @@ def test_figures_are_made_of_what_the_person_may_see(cast: Any, five: dict[str, 
 def test_every_kind_has_a_target() -> None:
     """A figure without a target would have nothing to be measured against."""
     assert set(COMPLIANCE_TARGETS) == set(ClockKind)
+
+
+# --- repairs ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repaired(cast: Any) -> dict[str, Ticket]:
+    """Incidents due within two hours: one solved in time, one late, one not at all; and a consultation in time."""
+    agreement(promise("resolution", 120), client=cast.huaxin)
+    found = {"met": cast.in_execution(), "late": cast.in_execution(), "open": cast.in_execution()}
+    for name, after in (("met", 30 * M), ("late", 150 * M)):
+        services.deliver(found[name], by=cast.zhou, at=MONDAY + after, summary="…", self_checked=True)
+    found["other"] = cast.submit(service=cast.reset)
+    services.take_up(found["other"], by=cast.zhou, at=MONDAY)
+    services.deliver(found["other"], by=cast.zhou, at=MONDAY + M, summary="…", self_checked=True)
+    return found
+
+
+def test_repairs_are_the_resolution_of_incidents_alone(repaired: dict[str, Ticket]) -> None:
+    """R-044: of three one was repaired within its time; by hand, too."""
+    level = repairs(Ticket.objects.all(), week(), at=TUESDAY)
+    assert level.now == Tally(met=1, missed=2)
+    assert (level.target, level.kind) == (0.999, ClockKind.RESOLUTION)
+    assert compliance(Ticket.objects.all(), week(), at=TUESDAY)[ClockKind.RESOLUTION].now == Tally(met=2, missed=2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FILTER (WHERE c.stopped_at <= c.due_at), count(*)
+            FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
+            WHERE c.kind = 'resolution' AND t.type = 'incident' AND c.due_at < %(now)s
+            """,
+            {"now": TUESDAY},
+        )
+        assert cursor.fetchone() == (level.now.met, level.now.counted)
+
+
+def test_only_repairs_have_a_goal_of_their_own() -> None:
+    """R-044."""
+    incident, complaint = TicketType.INCIDENT, TicketType.COMPLAINT
+    assert goal_of(ClockKind.RESOLUTION, Group.TYPE, incident) == 0.999
+    assert goal_of(ClockKind.RESOLUTION, Group.TYPE, complaint) == COMPLIANCE_TARGETS[ClockKind.RESOLUTION]
+    assert goal_of(FIRST, Group.TYPE, incident) == COMPLIANCE_TARGETS[FIRST]
