@@ -56,7 +56,7 @@ LEVELS = able(Capability.SEE_LEVELS, Capability.SEE_ALL)
 ADMINISTER = able(Capability.ADMINISTER)
 configuring = able(Capability.CONFIGURE)
 
-_LEVEL_PAGES = ("desk:agreements", "desk:calendars", "desk:what-ifs", "desk:recalculations")
+_LEVEL_PAGES = ("desk:agreements", "desk:calendars", "desk:what-ifs", "desk:recalculations", "desk:notices")
 DESK = (
     Place(_("Queue"), "view_list", "desk:queue", "q"),
     Place(_("Dashboard"), "monitoring", "desk:dashboard", "d"),

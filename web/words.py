@@ -130,7 +130,12 @@ def day_words(at: datetime, now: datetime) -> str:
         return _("%(weekday)s %(time)s") % {"weekday": WEEKDAYS[local.weekday()], "time": clock_words(at)}
     if local.year == today.year:
         return date_format(local, pgettext("date format: this year with time", "M j, H:i"))
-    return date_format(local, pgettext("date format: any year with time", "M j, Y, H:i"))
+    return dated_words(at)
+
+
+def dated_words(at: datetime) -> str:
+    """A moment with its day and year, however near, for what is agreed: "Nov 3, 2026, 14:02"."""
+    return date_format(timezone.localtime(at), pgettext("date format: any year with time", "M j, Y, H:i"))
 
 
 def short_words(at: datetime, now: datetime) -> str:

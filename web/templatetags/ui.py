@@ -69,13 +69,15 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 @register.inclusion_tag("components/instant.html")
 def instant(at: datetime | None, style: str = "short", now: datetime | None = None) -> dict[str, Any]:
-    """A moment in the reader's zone. `style`: short, day, time, ago, full; `now` only where the page shows another."""
+    """A moment in the reader's zone. `style`: short, day, dated, time, ago, full; `now` only where the page shows
+    another."""
     now = now or timezone.now()
     if at is None:
         return {"at": None}
     text = {
         "short": lambda: words.short_words(at, now),
         "day": lambda: words.day_words(at, now),
+        "dated": lambda: words.dated_words(at),
         "time": lambda: words.clock_words(at),
         "ago": lambda: words.ago_words(at, now),
         "full": lambda: words.full_words(at),
