@@ -61,14 +61,25 @@ def refresh(tickets: Sequence[Ticket], *, now: datetime, since: Mapping[int, int
         Kept(ticket, reading, row_of(ticket, reading, pin_of(pins, ticket, reading), now))
         for ticket in tickets
         for reading in readings[ticket.pk]
-        if reading.stopped_by is None or (since is not None and reading.stopped_by >= since[ticket.pk])
+        if reading.stopped_by is None or (since is not None and _is_news(reading, since[ticket.pk], now))
     ]
     write(kept)
+    live: dict[int, list[Clock]] = {}
+    for each in kept:
+        if each.is_live:
+            live.setdefault(each.ticket.pk, []).append(each.row)
     for ticket in tickets:
-        keep_due(ticket, [each.row for each in kept if each.ticket is ticket and each.is_live])
+        keep_due(ticket, live.get(ticket.pk, ()))
     keep_shares([each for each in kept if not each.is_live])
     climb([(each.ticket, each.row, each.reading) for each in kept], now=now)
     return kept
+
+
+def _is_news(reading: Reading, since: int, now: datetime) -> bool:
+    """Whether a cycle was stopped by what happened since an event. A change of target that came while the clock stood
+    still stops its first part when it goes on, which is at `now`, though its own event is older (SLA-31)."""
+    stopped_by, stopped_at = reading.stopped_by, reading.stopped_at
+    return (stopped_by is not None and stopped_by >= since) or (stopped_at is not None and stopped_at >= now)
 
 
 def row_of(ticket: Ticket, reading: Reading, pin: Pin, now: datetime) -> Clock:
@@ -133,15 +144,12 @@ def write(kept: Sequence[Kept]) -> None:
 
 def pin_of(pins: Pins, ticket: Ticket, reading: Reading) -> Pin:
     """The pin a reading was made under: the first of its kind with its target and calendar, from its start on."""
-    return min(
-        (
-            pin
-            for (of, kind, seq), pin in pins.known.items()
-            if of == ticket.pk and kind == reading.kind and seq >= reading.started_by
-            if (pin.target_id, pin.calendar_version_id) == reading.target.ref
-        ),
-        key=lambda pin: pin.seq,
+    fitting = (
+        pin
+        for pin in pins.of_kind(ticket, reading.kind)
+        if pin.seq >= reading.started_by and (pin.target_id, pin.calendar_version_id) == reading.target.ref
     )
+    return min(fitting, key=lambda pin: pin.seq)
 
 
 def keep_due(ticket: Ticket, live: Sequence[Clock]) -> None:

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from sla.engine.clock import Choose, Fact, Kind, TargetSpec, Threshold
 from sla.models import AgreementVersion, CalendarVersion, ClockKind, Pin, Target
-from sla.services.calendars import published_calendar, version_at
 from sla.services.points import threshold_of
+from sla.services.published import published_calendar, version_at
 from sla.services.selection import Matter, agreement_for, select
 from tickets.models import Ticket
 
@@ -53,6 +53,11 @@ class Pins:
     known: dict[Place, Pin] = field(default_factory=dict)
     _agreements: dict[tuple[int, datetime], AgreementVersion | None] = field(default_factory=dict)
     _calendars: dict[tuple[int, datetime], CalendarVersion] = field(default_factory=dict)
+    _of_kind: dict[tuple[int, str], list[Pin]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for (ticket, kind, _seq), pin in self.known.items():
+            self._of_kind.setdefault((ticket, kind), []).append(pin)
 
     @classmethod
     def of(cls, tickets: Sequence[Ticket], *, frozen: bool = False) -> Pins:
@@ -75,7 +80,12 @@ class Pins:
         found = self.known.get(place)
         if found is None:
             found = self.known[place] = self._made(ticket, kind, fact, since)
+            self._of_kind.setdefault((ticket.pk, kind.value), []).append(found)
         return found
+
+    def of_kind(self, ticket: Ticket, kind: Kind) -> Sequence[Pin]:
+        """The pins of one sort of clock of a request."""
+        return self._of_kind.get((ticket.pk, kind.value), ())
 
     def _made(self, ticket: Ticket, kind: Kind, fact: Fact, since: Fact) -> Pin:
         """The versions are those of `since`, the request's properties those of now (SLA-32)."""

@@ -60,15 +60,19 @@ def _verify(tickets: Sequence[Ticket]) -> Iterator[Difference]:
     for ticket in tickets:
         choose = pins.chooser(ticket)
         mine = rows.get(ticket.pk, [])
-        latest = max((row.read_at for row in mine), default=ticket.changed_at)
-        by_instant = {at: read(facts[ticket.pk], choose, at) for at in {latest, *(row.read_at for row in mine)}}
+        live = {row.read_at for row in mine if row.stopped_at is None}
+        latest = max(
+            [*(row.read_at for row in mine), *(fact.at for fact in facts[ticket.pk])], default=ticket.changed_at
+        )
+        by_instant = {at: read(facts[ticket.pk], choose, at) for at in {latest, *live}}
         unpinned = [pin for pin in pins.known.values() if pin.ticket_id == ticket.pk and pin.pk is None]
         yield from (Difference(ticket.number, pin.kind, "pin", "", "missing") for pin in unpinned)
         if unpinned:
             continue
         yield from _missing(ticket, mine, by_instant[latest])
-        for row in mine:
-            reading = next((each for each in by_instant[row.read_at] if _place(each) == _place(row)), None)
+        for row in mine:  # what has stopped says the same ever after
+            at = row.read_at if row.stopped_at is None else latest
+            reading = next((each for each in by_instant[at] if _place(each) == _place(row)), None)
             if reading is None:
                 yield Difference(ticket.number, _name(row), "row", "there", "not there")
             else:

@@ -1,16 +1,14 @@
 """Moving running cycles to the versions in force now: an act of its own, previewed, with who and why (SLA-31).
 
-What moves is decided anew for each request when its turn comes, by `_moves`; preview and act ask the same function.
+What moves is decided anew for each request when its turn comes; preview and act ask the same `moves.moves_of`.
 Finished cycles are never touched.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -22,24 +20,22 @@ from jobs.kinds import Kind as JobKind
 from jobs.kinds import Result
 from jobs.models import Job, JobState, Part
 from sla import telling
-from sla.engine.clock import Fact, Kind, Reading, TargetSpec, read_open
 from sla.models import (
     Agreement,
     AgreementVersion,
     CalendarVersion,
     Clock,
-    ClockKind,
     ClockState,
     Pin,
     Recalculation,
     RecalculationChange,
-    Target,
     WorkingCalendar,
 )
-from sla.services.calendars import version_at
-from sla.services.pins import agreed_spec, spec_of
-from sla.services.records import ranges, records
-from sla.services.selection import Matter, agreement_for, select
+from sla.services.moves import Move, matters_of, moves_of
+from sla.services.published import version_at
+from sla.services.records import ranges
+from sla.services.rights import by_configurers
+from sla.services.selection import Matter
 from tickets.errors import ActError, Invalid
 from tickets.events import Happening, record_all
 from tickets.models import Ticket, TicketQuerySet
@@ -48,7 +44,7 @@ from tickets.services.texts import clean_text
 from tickets.states import EventKind, Visibility
 
 PREVIEW, APPLY = "recalculation_preview", "recalculation"
-PREVIEW_PART, APPLY_PART = 1000, 50  # requests; while a part is applied its requests are locked
+PREVIEW_PART, APPLY_PART = 1000, 100  # requests; while a part is applied its requests are locked
 REASON_LIMIT = 2000
 
 
@@ -61,6 +57,7 @@ class RecalculationRefused(ActError):
 # --- asking -----------------------------------------------------------------------------------------
 
 
+@by_configurers
 def preview(
     *,
     by: User,
@@ -88,6 +85,7 @@ def preview(
     return asked
 
 
+@by_configurers
 def apply(asked: Recalculation, *, by: User, at: datetime) -> Recalculation:
     """Do what was previewed.
 
@@ -132,132 +130,15 @@ def _affected(asked: Recalculation, at: datetime) -> TicketQuerySet:
     return Ticket.objects.open().exclude(organisation__in=own)
 
 
-# --- what moves -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Move:
-    """A running cycle, the target it is under, and the one it would be under."""
-
-    kind: Kind
-    row: Clock | None
-    target: Target | None
-    calendar: CalendarVersion | None
-    reason: dict[str, Any]
-    reading: Reading | None
-
-    @property
-    def changes(self) -> bool:
-        """Whether its due instant or state would be another."""
-        if self.row is None or self.reading is None:
-            return True
-        return (self.row.due_at, self.row.state) != (self.reading.due_at, self.reading.state.value)
-
-
-class _Versions:
-    """The versions that hold at an instant, asked once each."""
-
-    def __init__(self, asked: Recalculation, at: datetime) -> None:
-        self.asked, self.at = asked, at
-        self._agreements: dict[int, AgreementVersion | None] = {}
-        self._calendars: dict[int, CalendarVersion] = {}
-        self._targets: dict[int, Target] = {}
-
-    def wanted(
-        self, matter: Matter, kind: Kind, pin: Pin | None
-    ) -> tuple[Target | None, CalendarVersion | None, dict[str, Any]]:
-        """The target of a running cycle, its calendar, and why; for a calendar's sake only the calendar moves."""
-        if self.asked.calendar_id is not None:
-            return self._in_calendar(pin)
-        chosen = select(self._agreement(matter.organisation), matter, ClockKind(kind))
-        calendar = self._calendar(chosen.target.calendar_id) if chosen.target is not None else None
-        return chosen.target, calendar, {**chosen.reason, "recalculation": self.asked.pk}
-
-    def _in_calendar(self, pin: Pin | None) -> tuple[Target | None, CalendarVersion | None, dict[str, Any]]:
-        if pin is None or pin.target_id is None:
-            return None, None, {}
-        target = self._target(pin.target_id)
-        mine = target.calendar_id == self.asked.calendar_id
-        calendar = self._calendar(target.calendar_id) if mine else pin.calendar_version
-        return target, calendar, {**pin.reason, "recalculation": self.asked.pk}
-
-    def _agreement(self, organisation: int) -> AgreementVersion | None:
-        if organisation not in self._agreements:
-            self._agreements[organisation] = agreement_for(organisation, self.at)
-        return self._agreements[organisation]
-
-    def _calendar(self, pk: int) -> CalendarVersion:
-        if pk not in self._calendars:
-            self._calendars[pk] = version_at(pk, self.at)
-        return self._calendars[pk]
-
-    def _target(self, pk: int) -> Target:
-        if pk not in self._targets:
-            self._targets[pk] = Target.objects.get(pk=pk)
-        return self._targets[pk]
-
-
-def _moves(tickets: Sequence[Ticket], asked: Recalculation, at: datetime) -> dict[int, list[Move]]:
-    """What would move for some requests, by their ids; those for which nothing would are left out."""
-    versions = _Versions(asked, at)
-    running: dict[tuple[int, str], Clock] = {}
-    rows = Clock.objects.unfinished().filter(ticket__in=[ticket.pk for ticket in tickets])
-    for row in rows.select_related("pin__calendar_version").defer("pin__calendar_version__definition"):
-        running[row.ticket_id, row.kind] = row
-    by_id = {ticket.pk: ticket for ticket in tickets}
-    found: dict[int, list[Move]] = {}
-    for record in records(sorted(by_id)):
-        ticket = by_id[record.ticket]
-        wanted = {kind: versions.wanted(Matter.of(ticket), kind, _pin_of(running, ticket, kind)) for kind in Kind}
-        moved = {
-            kind: _spec(*wanted[kind][:2])
-            for kind in Kind
-            if _spec(*wanted[kind][:2]) != _current(running, ticket, kind)
-        }
-        if moved:
-            found[ticket.pk] = list(_moves_of(record.facts, moved, wanted, running, ticket, at))
-    return {pk: moves for pk, moves in found.items() if moves}
-
-
-def _pin_of(running: Mapping[tuple[int, str], Clock], ticket: Ticket, kind: Kind) -> Pin | None:
-    row = running.get((ticket.pk, kind.value))
-    return row.pin if row is not None else None
-
-
-def _spec(target: Target | None, calendar: CalendarVersion | None) -> TargetSpec | None:
-    return agreed_spec(target.pk, calendar.pk) if target is not None and calendar is not None else None
-
-
-def _current(running: Mapping[tuple[int, str], Clock], ticket: Ticket, kind: Kind) -> TargetSpec | None:
-    pin = _pin_of(running, ticket, kind)
-    return spec_of(pin) if pin is not None else None
-
-
-def _moves_of(
-    facts: list[Fact],
-    moved: Mapping[Kind, TargetSpec | None],
-    wanted: Mapping[Kind, tuple[Target | None, CalendarVersion | None, dict[str, Any]]],
-    running: Mapping[tuple[int, str], Clock],
-    ticket: Ticket,
-    at: datetime,
-) -> Iterable[Move]:
-    after = {reading.kind: reading for reading in read_open(facts, moved.get, at)}
-    for kind in moved:
-        row = running.get((ticket.pk, kind.value))
-        if row is not None or kind in after:  # else no such cycle runs, whatever is promised
-            yield Move(kind, row, *wanted[kind], after.get(kind))
-
-
 # --- previewing -------------------------------------------------------------------------------------
 
 
 def _preview_part(job: Job, part: Part, at: datetime) -> Result:
     asked = Recalculation.objects.select_related("calendar", "agreement").get(pk=job.about)
     found = _affected(asked, asked.at).filter(pk__gte=part.first, pk__lte=part.last)
-    tickets = list(found.select_related("service", "organisation"))
     counts: Counter[str] = Counter()
     changes: list[RecalculationChange] = []
-    for ticket, moves in _moves(tickets, asked, asked.at).items():
+    for ticket, moves in moves_of(matters_of(found), asked, asked.at).items():
         counts["requests"] += 1
         for move in moves:
             change = _change(asked, ticket, move)
@@ -320,16 +201,16 @@ def _apply_part(job: Job, part: Part, at: datetime) -> Result:
     asked = Recalculation.objects.select_related("calendar", "agreement").get(pk=job.about)
     listed = asked.changes.filter(ticket__gte=part.first, ticket__lte=part.last).values("ticket")
     with locked_together(Ticket.objects.filter(pk__in=listed), at=at, wait=True) as tickets:
-        moves = _moves(tickets, asked, at)
+        moves = moves_of({ticket.pk: Matter.of(ticket) for ticket in tickets}, asked, at)
         moving = [ticket for ticket in tickets if ticket.pk in moves]
         Pin.objects.bulk_create(
             Pin(
                 ticket=ticket,
                 seq=ticket.event_seq + 1,
                 kind=move.kind.value,
-                target=move.target,
-                calendar_version=move.calendar,
-                reason=move.reason,
+                target_id=move.wanted.target,
+                calendar_version_id=move.wanted.version,
+                reason=move.wanted.reason,
             )
             for ticket in moving
             for move in moves[ticket.pk]
