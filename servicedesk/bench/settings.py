@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from servicedesk.settings import *  # noqa: F403
 
-ROOT_URLCONF = "servicedesk.bench_urls"
+ROOT_URLCONF = "servicedesk.bench.urls"
