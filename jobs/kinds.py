@@ -12,13 +12,21 @@ from jobs.models import Job, Part
 Result = dict[str, Any]
 
 
+class GivenUp(Exception):
+    """Raised by a part that has no sense any more: its job fails at once, with this sentence as its problem.
+
+    The sentence is a message id, marked with `gettext_noop`, which pages show in their reader's language.
+    """
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of long work.
 
     Attributes:
         handle: does one part, in a transaction that it shares with the part's row; returns JSON. A part may be tried
-            again, so what it leaves outside of the transaction must bear that.
+            again, so what it leaves outside of the transaction must bear that. It raises `GivenUp` when it has no
+            sense any more.
         finish: called once, in a transaction, with the results of all parts in order.
     """
 

@@ -6,13 +6,15 @@ never do the same part, and a part whose worker was killed is free again at once
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+STUCK_AFTER = timedelta(minutes=3)  # a part takes seconds
 
 
 class JobState(models.TextChoices):
@@ -42,6 +44,7 @@ class Job(models.Model):
     by = models.ForeignKey(User, verbose_name=_("asked for by"), on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("asked for"))
     started_at = models.DateTimeField(_("started"), null=True)
+    progressed_at = models.DateTimeField(_("last progress"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     parts_total = models.PositiveIntegerField(default=0)
     parts_done = models.PositiveIntegerField(default=0)
@@ -67,6 +70,11 @@ class Job(models.Model):
     def share(self) -> float:
         """How much of it is done, 0 to 1."""
         return self.parts_done / self.parts_total if self.parts_total else float(self.state == JobState.DONE)
+
+    def is_stuck(self, at: datetime) -> bool:
+        """Whether it runs and nothing has come of it for so long that no worker seems to be at it."""
+        last = self.progressed_at or self.started_at
+        return self.state == JobState.RUNNING and last is not None and at - last > STUCK_AFTER
 
     def seconds_left(self, at: datetime) -> float | None:
         """A guess from how long the parts took so far; None while there is nothing to guess from."""

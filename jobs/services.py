@@ -86,18 +86,23 @@ def _do(part: Part, at: datetime) -> None:
         raise _Failed(part, problem) from problem
     part.is_done = True
     part.save(update_fields=["result", "is_done"])
-    Job.objects.filter(pk=part.job_id).update(parts_done=F("parts_done") + 1)
+    Job.objects.filter(pk=part.job_id).update(parts_done=F("parts_done") + 1, progressed_at=at)
 
 
 def _note_failure(failed: _Failed, at: datetime) -> None:
     """A part that fails is tried again; after some attempts its job is given up, with the reason."""
     part, problem = failed.part, failed.problem
+    if isinstance(problem, kinds.GivenUp):
+        _give_up(part, str(problem), at)
+        return
     log.error("Part %s of job %s failed", part.number, part.job_id, exc_info=problem)
     Part.objects.filter(pk=part.pk).update(failures=F("failures") + 1)
     if part.failures + 1 >= ATTEMPTS:
-        Job.objects.filter(pk=part.job_id, state__in=UNDER_WAY).update(
-            state=JobState.FAILED, ended_at=at, problem=f"{type(problem).__name__}: {problem}"
-        )
+        _give_up(part, f"{type(problem).__name__}: {problem}", at)
+
+
+def _give_up(part: Part, problem: str, at: datetime) -> None:
+    Job.objects.filter(pk=part.job_id, state__in=UNDER_WAY).update(state=JobState.FAILED, ended_at=at, problem=problem)
 
 
 def _finish_some(at: datetime) -> bool:

@@ -19,6 +19,7 @@ class Progress:
         left: seconds that are left as far as one can guess; None while there is nothing to guess from.
         before: how many jobs come before it, while it waits.
         is_left_alone: nobody took it up for half a minute, and nothing comes before it.
+        is_stuck: it runs, but nothing has come of it for minutes.
     """
 
     job: Job
@@ -26,6 +27,7 @@ class Progress:
     left: float | None
     before: int
     is_left_alone: bool
+    is_stuck: bool
 
     @property
     def quarter(self) -> int:
@@ -48,4 +50,5 @@ def progress_of(job: Job, at: datetime) -> Progress:
         left=job.seconds_left(at),
         before=before,
         is_left_alone=waits and not before and at - job.created_at >= PATIENCE,
+        is_stuck=job.is_stuck(at),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from api.fields import Labelled, Text
 from api.paging import MAX_ID
 from api.serializers.people import PersonSerializer
 from jobs.models import Job, JobState
-from sla.models import ClockKind, ClockState, Recalculation, RecalculationChange
+from sla.models import ClockKind, ClockState, Recalculation, RecalculationChange, RecalculationStage
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
@@ -19,6 +20,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     state = Labelled(JobState)
     share = serializers.FloatField(read_only=True, help_text="How much of it is done, 0 to 1.")
     seconds_left = serializers.SerializerMethodField(help_text="A guess; null while there is nothing to guess from.")
+    problem = serializers.SerializerMethodField(help_text="Why it failed; empty otherwise.")
 
     class Meta:
         model = Job
@@ -30,6 +32,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "seconds_left",
             "created_at",
             "started_at",
+            "progressed_at",
             "ended_at",
             "problem",
         ]
@@ -38,6 +41,10 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     def get_seconds_left(self, job: Job) -> float | None:
         """From how long the parts took so far."""
         return job.seconds_left(self.context["at"])
+
+    def get_problem(self, job: Job) -> str:
+        """In the reader's language where it is one of our sentences."""
+        return gettext(job.problem) if job.problem else ""
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
@@ -68,13 +75,6 @@ class SummarySerializer(serializers.Serializer[Any]):
     other = serializers.IntegerField(default=0, help_text="Due instants that can't be compared.")
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
-    """What was moved."""
-
-    requests = serializers.IntegerField(default=0)
-    clocks = serializers.IntegerField(default=0)
-
-
 class RecalculationSerializer(serializers.ModelSerializer[Recalculation]):
     """A recalculation: previewed, then applied or left, with who and why."""
 
@@ -85,7 +85,7 @@ class RecalculationSerializer(serializers.ModelSerializer[Recalculation]):
     summary = SummarySerializer(read_only=True, allow_null=True)
     apply = JobSerializer(read_only=True, allow_null=True)
     applied_by = PersonSerializer(source="apply.by", read_only=True, allow_null=True, default=None)
-    outcome = OutcomeSerializer(read_only=True, allow_null=True)
+    stage = Labelled(RecalculationStage)
 
     class Meta:
         model = Recalculation
@@ -96,11 +96,13 @@ class RecalculationSerializer(serializers.ModelSerializer[Recalculation]):
             "reason",
             "by",
             "at",
+            "stage",
             "preview",
             "summary",
             "apply",
             "applied_by",
-            "outcome",
+            "moved_requests",
+            "moved_clocks",
         ]
         read_only_fields = fields
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,15 +11,14 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jobs.models import Job, JobState
-from sla.models import ClockKind, ClockState, Recalculation, RecalculationChange
+from sla.models import ClockKind, ClockState, Recalculation, RecalculationChange, RecalculationStage
 
 COUNTED = ("requests", "clocks", "changes", "flips", "earlier", "later", "same", "other")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a recalculation stands. `key`: looking, ready, nothing, moving, done, cancelled, halfway or failed."""
+    """Where a recalculation stands, in words, with a colour. `key`: see `RecalculationStage`."""
 
     key: str
     label: str
@@ -27,32 +26,23 @@ class Stage:
     icon: str
 
 
+_LOOKS = {
+    RecalculationStage.LOOKING: ("accent", "hourglass_top"),
+    RecalculationStage.READY: ("soon", "pending"),
+    RecalculationStage.NOTHING: ("", "check"),
+    RecalculationStage.MOVING: ("accent", "sync"),
+    RecalculationStage.DONE: ("met", "check"),
+    RecalculationStage.CANCELLED: ("", "block"),
+    RecalculationStage.HALFWAY: ("late", "block"),
+    RecalculationStage.FAILED: ("late", "error"),
+}
+
+
 def stage_of(asked: Recalculation) -> Stage:
-    """In words, with a colour."""
-    words: dict[str, tuple[Callable[[], str], str, str]] = {
-        "looking": (lambda: _("Preview under way"), "accent", "hourglass_top"),
-        "ready": (lambda: _("Waits for confirmation"), "soon", "pending"),
-        "nothing": (lambda: _("Nothing to move"), "", "check"),
-        "moving": (lambda: _("Clocks are moved"), "accent", "sync"),
-        "done": (lambda: _("Done"), "met", "check"),
-        "cancelled": (lambda: _("Cancelled"), "", "block"),
-        "halfway": (lambda: _("Cancelled halfway"), "late", "block"),
-        "failed": (lambda: _("Failed"), "late", "error"),
-    }
-    key = _stage_key(asked)
-    label, tone, icon = words[key]
-    return Stage(key, label(), tone, icon)
-
-
-def _stage_key(asked: Recalculation) -> str:
-    if asked.apply is not None:
-        return _key_of(asked.apply, {JobState.DONE: "done", JobState.CANCELLED: "halfway"}, "moving")
-    done = "ready" if asked.summary and asked.summary.get("clocks") else "nothing"
-    return _key_of(asked.preview, {JobState.DONE: done, JobState.CANCELLED: "cancelled"}, "looking")
-
-
-def _key_of(job: Job, ended: dict[JobState, str], under_way: str) -> str:
-    return {**ended, JobState.FAILED: "failed"}.get(JobState(job.state), under_way)
+    """Where it stands, as pages show it."""
+    stage = asked.stage
+    tone, icon = _LOOKS[stage]
+    return Stage(stage.value, str(stage.label), tone, icon)
 
 
 # --- what would move ---------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def _context(request: PersonRequest, asked: Recalculation) -> dict[str, Any]:
         "asked": asked,
         "stage": stage,
         "summary": {name: (asked.summary or {}).get(name, 0) for name in COUNTED},
-        "outcome": asked.outcome,
+        "problem_of_job": _(said) if (said := (asked.apply or asked.preview).problem) else "",
         "job": asked.apply or asked.preview,
         "tabs": wanted.tabs(),
         "rows": [row_of(change) for change in found],

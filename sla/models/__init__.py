@@ -19,7 +19,7 @@ from sla.models.agreements import (
 from sla.models.calendars import CalendarVersion, WorkingCalendar
 from sla.models.clocks import Clock, ClockQuerySet, ClockShare, ClockStep, Pin
 from sla.models.kinds import AgreementState, Audience, Cause, ClockKind, ClockState, VersionState
-from sla.models.replays import Recalculation, RecalculationChange, WhatIf, WhatIfFlip
+from sla.models.replays import Recalculation, RecalculationChange, RecalculationStage, WhatIf, WhatIfFlip
 
 __all__ = [
     "AGREED",
@@ -44,6 +44,7 @@ __all__ = [
     "Pin",
     "Recalculation",
     "RecalculationChange",
+    "RecalculationStage",
     "Target",
     "VersionState",
     "WhatIf",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -79,6 +80,10 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
     def agreed(self) -> AgreementVersionQuerySet:
         """Those that hold, held, or will hold from their date on."""
         return self.filter(state__in=AGREED, effective_from__isnull=False)
+
+    def holding(self, at: datetime) -> AgreementVersionQuerySet:
+        """Those that hold at an instant."""
+        return self.agreed().filter(Q(effective_to__isnull=True) | Q(effective_to__gt=at), effective_from__lte=at)
 
 
 class AgreementVersion(models.Model):

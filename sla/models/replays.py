@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from jobs.models import Job
+from jobs.models import Job, JobState
 from sla.models.agreements import Agreement, AgreementVersion
 from sla.models.calendars import CalendarVersion, WorkingCalendar
 from sla.models.kinds import ClockKind
@@ -75,8 +76,24 @@ class WhatIfFlip(models.Model):
         return f"{self.ticket_id} {self.kind} {self.then} → {self.now}"
 
 
+class RecalculationStage(models.TextChoices):
+    """Where a recalculation stands."""
+
+    LOOKING = "looking", _("Preview under way")
+    READY = "ready", _("Waits for confirmation")
+    NOTHING = "nothing", _("Nothing to move")
+    CANCELLED = "cancelled", _("Cancelled")
+    MOVING = "moving", _("Clocks are moved")
+    HALFWAY = "halfway", _("Cancelled halfway")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
 class Recalculation(models.Model):
-    """Running cycles moved to the versions in force now: previewed, then done or left, with who and why (SLA-31)."""
+    """Running cycles moved to the versions in force now: previewed, then done or left, with who and why (SLA-31).
+
+    What was moved is counted as it happens, so that a recalculation that was stopped halfway says what it did.
+    """
 
     calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -86,7 +103,8 @@ class Recalculation(models.Model):
     preview = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
     apply = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     summary = models.JSONField(null=True)
-    outcome = models.JSONField(null=True)
+    moved_requests = models.PositiveIntegerField(default=0)
+    moved_clocks = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("recalculation")
@@ -101,6 +119,25 @@ class Recalculation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calendar or self.agreement} {self.at:%F}"
+
+    @property
+    def stage(self) -> RecalculationStage:
+        """Where it stands, by its two jobs and what the first one found."""
+        if self.apply is not None:
+            ended = {JobState.DONE: RecalculationStage.DONE, JobState.CANCELLED: RecalculationStage.HALFWAY}
+            return _stage_of(self.apply, ended, RecalculationStage.MOVING)
+        found = (self.summary or {}).get("clocks")
+        ended = {
+            JobState.DONE: RecalculationStage.READY if found else RecalculationStage.NOTHING,
+            JobState.CANCELLED: RecalculationStage.CANCELLED,
+        }
+        return _stage_of(self.preview, ended, RecalculationStage.LOOKING)
+
+
+def _stage_of(
+    job: Job, ended: Mapping[JobState, RecalculationStage], under_way: RecalculationStage
+) -> RecalculationStage:
+    return {**ended, JobState.FAILED: RecalculationStage.FAILED}.get(JobState(job.state), under_way)
 
 
 class RecalculationChange(models.Model):

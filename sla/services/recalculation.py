@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from jobs import services as jobs
+from jobs.kinds import GivenUp, Result
 from jobs.kinds import Kind as JobKind
-from jobs.kinds import Result
 from jobs.models import Job, JobState, Part
 from sla import telling
 from sla.models import (
@@ -29,6 +30,7 @@ from sla.models import (
     Pin,
     Recalculation,
     RecalculationChange,
+    Target,
     WorkingCalendar,
 )
 from sla.services.moves import Move, matters_of, moves_of
@@ -46,6 +48,7 @@ from tickets.states import EventKind, Visibility
 PREVIEW, APPLY = "recalculation_preview", "recalculation"
 PREVIEW_PART, APPLY_PART = 1000, 100  # requests; while a part is applied its requests are locked
 REASON_LIMIT = 2000
+ANOTHER_VERSION = gettext_noop("Another version is in force since the preview. Please look again.")
 
 
 class RecalculationRefused(ActError):
@@ -90,7 +93,7 @@ def apply(asked: Recalculation, *, by: User, at: datetime) -> Recalculation:
     """Do what was previewed.
 
     Raises:
-        RecalculationRefused: the preview is not there, or it was applied before.
+        RecalculationRefused: the preview is not there, it was applied before, or another version is in force since.
     """
     with transaction.atomic():
         locked = Recalculation.objects.select_for_update(of=("self",)).select_related("preview").get(pk=asked.pk)
@@ -98,6 +101,8 @@ def apply(asked: Recalculation, *, by: User, at: datetime) -> Recalculation:
             raise RecalculationRefused(_("The preview is not there yet."))
         if locked.apply_id is not None:
             raise RecalculationRefused(_("This recalculation was confirmed before."))
+        if _in_force(locked, at) != _in_force(locked, locked.at):
+            raise RecalculationRefused(_(ANOTHER_VERSION))
         found = Ticket.objects.filter(pk__in=locked.changes.values("ticket"))
         locked.apply = jobs.start(APPLY, locked.pk, ranges(found, "pk", APPLY_PART), by=by, at=at)
         locked.save(update_fields=["apply"])
@@ -120,14 +125,23 @@ def _affected(asked: Recalculation, at: datetime) -> TicketQuerySet:
         return Ticket.objects.filter(Exists(older))
     agreement = asked.agreement
     assert agreement is not None  # noqa: S101 - by constraint
-    holding = AgreementVersion.objects.agreed().filter(effective_from__lte=at)
-    holding = holding.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=at))
+    holding = AgreementVersion.objects.holding(at)
     if not holding.filter(agreement=agreement).exists():
         raise RecalculationRefused(_("No version of this agreement is in force."))
     if agreement.organisation_id is not None:
         return Ticket.objects.open().filter(organisation=agreement.organisation_id)
     own = holding.filter(agreement__organisation__isnull=False).values("agreement__organisation")
     return Ticket.objects.open().exclude(organisation__in=own)
+
+
+def _in_force(asked: Recalculation, at: datetime) -> set[tuple[str, int]]:
+    """The versions that running cycles would be moved to at an instant."""
+    if asked.calendar_id is not None:
+        return {("calendar", version_at(asked.calendar_id, at).pk)}
+    holding = AgreementVersion.objects.holding(at).filter(agreement=asked.agreement_id)
+    agreed = list(holding.values_list("pk", flat=True))
+    calendars = set(Target.objects.filter(version__in=agreed).values_list("calendar", flat=True))
+    return {("agreement", pk) for pk in agreed} | {("calendar", version_at(pk, at).pk) for pk in calendars}
 
 
 # --- previewing -------------------------------------------------------------------------------------
@@ -197,8 +211,14 @@ def _summed(results: Iterable[Result]) -> dict[str, int]:
 
 
 def _apply_part(job: Job, part: Part, at: datetime) -> Result:
-    """Move the running cycles of some requests; a request somebody works on this moment is waited for."""
+    """Move the running cycles of some requests; a request somebody works on this moment is waited for.
+
+    Raises:
+        GivenUp: another version is in force since the preview, so this is no longer what was confirmed.
+    """
     asked = Recalculation.objects.select_related("calendar", "agreement").get(pk=job.about)
+    if _in_force(asked, at) != _in_force(asked, asked.at):
+        raise GivenUp(ANOTHER_VERSION)
     listed = asked.changes.filter(ticket__gte=part.first, ticket__lte=part.last).values("ticket")
     with locked_together(Ticket.objects.filter(pk__in=listed), at=at, wait=True) as tickets:
         moves = moves_of({ticket.pk: Matter.of(ticket) for ticket in tickets}, asked, at)
@@ -216,7 +236,11 @@ def _apply_part(job: Job, part: Part, at: datetime) -> Result:
             for move in moves[ticket.pk]
         )
         record_all(_happening(ticket, moves[ticket.pk], asked, job, at) for ticket in moving)
-    return {"requests": len(moving), "clocks": sum(len(each) for each in moves.values())}
+    clocks = sum(len(each) for each in moves.values())
+    Recalculation.objects.filter(pk=asked.pk).update(
+        moved_requests=F("moved_requests") + len(moving), moved_clocks=F("moved_clocks") + clocks
+    )
+    return {"requests": len(moving), "clocks": clocks}
 
 
 def _happening(ticket: Ticket, moves: Sequence[Move], asked: Recalculation, job: Job, at: datetime) -> Happening:
@@ -232,8 +256,6 @@ def _happening(ticket: Ticket, moves: Sequence[Move], asked: Recalculation, job:
 
 def _apply_done(job: Job, results: list[Result], at: datetime) -> None:
     asked = Recalculation.objects.select_related("calendar", "agreement", "by").get(pk=job.about)
-    asked.outcome = _summed(results)
-    asked.save(update_fields=["outcome"])
     telling.tell_recalculation(asked, stage="done", at=at)
 
 

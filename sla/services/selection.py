@@ -67,13 +67,7 @@ class Selection:
 
 def agreement_for(organisation_id: int, at: datetime) -> AgreementVersion | None:
     """The version that holds for a client at an instant: its own agreement's, else the default agreement's."""
-    holding = (
-        AgreementVersion.objects.agreed()
-        .filter(effective_from__lte=at)
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=at))
-        .select_related("agreement")
-        .prefetch_related("targets")
-    )
+    holding = AgreementVersion.objects.holding(at).select_related("agreement").prefetch_related("targets")
     found = holding.filter(
         Q(agreement__organisation=organisation_id) | Q(agreement__organisation__isnull=True)
     ).order_by("agreement__organisation", "-effective_from", "-number")

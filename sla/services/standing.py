@@ -95,9 +95,7 @@ def _by_calendar(versions: QuerySet[CalendarVersion]) -> defaultdict[int, list[C
 def targets_in_force(at: datetime) -> QuerySet[Target]:
     """The targets a request received at an instant may get: those of each agreement's version that holds then."""
     holding = (
-        AgreementVersion.objects.agreed()
-        .filter(effective_from__lte=at)
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gt=at))
+        AgreementVersion.objects.holding(at)
         .order_by("agreement_id", "-effective_from", "-number")
         .distinct("agreement_id")
     )

@@ -44,12 +44,8 @@ def test_previewed_applied_and_on_record(cast: Cast, ma: Manager, office: Workin
     row = done(answer, 201)
     assert answer["Location"].endswith(f"/api/v1/recalculations/{row['id']}/")
     assert (row["calendar"], row["agreement"]) == ({"id": office.pk, "name": "Office hours"}, None)
-    assert (row["preview"]["state"]["value"], row["summary"], row["apply"], row["outcome"]) == (
-        "waiting",
-        None,
-        None,
-        None,
-    )
+    assert (row["preview"]["state"]["value"], row["summary"], row["apply"]) == ("waiting", None, None)
+    assert (row["stage"]["value"], row["moved_clocks"]) == ("looking", 0)
     early = ma.post(f"recalculations/{row['id']}/apply/")
     assert (early.status_code, error_of(early)["code"]) == (409, "recalculation_refused")
     run_jobs(timezone.now())
@@ -75,7 +71,8 @@ def test_previewed_applied_and_on_record(cast: Cast, ma: Manager, office: Workin
     applied = done(ma.post(f"recalculations/{row['id']}/apply/"))
     assert (applied["apply"]["state"]["value"], applied["applied_by"]["name"]) == ("waiting", "马超")
     run_jobs(timezone.now())
-    assert done(ma.get(f"recalculations/{row['id']}/"))["outcome"] == {"requests": 1, "clocks": 1}
+    moved = done(ma.get(f"recalculations/{row['id']}/"))
+    assert (moved["stage"]["value"], moved["moved_requests"], moved["moved_clocks"]) == ("done", 1, 1)
     assert cast.fresh(waiting).due_at == waiting.received_at + 30 * MINUTES
     assert waiting.events.get(kind=EventKind.RECALCULATED).actor == cast.ma
     again = ma.post(f"recalculations/{row['id']}/apply/")

@@ -30,17 +30,24 @@ def fail_on_three(job: Job, part: Part, at: Any) -> dict[str, Any]:
     return handle(job, part, at)
 
 
+def give_up_on_two(job: Job, part: Part, at: Any) -> dict[str, Any]:
+    if part.first == 2:
+        raise kinds.GivenUp("No sense.")
+    return handle(job, part, at)
+
+
 def finish(job: Job, results: list[dict[str, Any]], at: Any) -> None:
     finished.append(results)
 
 
 @pytest.fixture(autouse=True)
 def _kinds() -> Iterator[None]:
-    kinds.register([kinds.Kind("test", handle, finish), kinds.Kind("failing", fail_on_three, finish)])
+    doing = {"test": handle, "failing": fail_on_three, "senseless": give_up_on_two}
+    kinds.register(kinds.Kind(name, each, finish) for name, each in doing.items())
     done.clear()
     finished.clear()
     yield
-    for name in ("test", "failing"):
+    for name in doing:
         kinds._kinds.pop(name)
 
 
@@ -72,8 +79,28 @@ def test_progress_can_be_read_meanwhile(cast: Cast) -> None:
     assert (job.state, job.share, job.seconds_left(MONDAY)) == (JobState.WAITING, 0.0, None)
     services.work(MONDAY + SECOND)
     job.refresh_from_db()
-    assert (job.state, job.share) == (JobState.RUNNING, 0.25)
+    assert (job.state, job.share, job.progressed_at) == (JobState.RUNNING, 0.25, MONDAY + SECOND)
     assert job.seconds_left(MONDAY + 3 * SECOND) == 6.0
+
+
+def test_a_job_is_stuck_when_nothing_has_come_of_it_for_minutes(cast: Cast) -> None:
+    job = services.start("test", 7, [(1, 1), (2, 2)], by=cast.ma, at=MONDAY)
+    assert not job.is_stuck(MONDAY + 600 * SECOND), "it waits; others may come first"
+    services.work(MONDAY + 600 * SECOND)
+    job.refresh_from_db()
+    assert not job.is_stuck(MONDAY + 700 * SECOND)
+    assert job.is_stuck(MONDAY + 800 * SECOND)
+    run(MONDAY + 900 * SECOND)
+    job.refresh_from_db()
+    assert not job.is_stuck(MONDAY + 9000 * SECOND)
+
+
+def test_a_part_that_has_no_sense_any_more_ends_its_job_at_once(cast: Cast) -> None:
+    job = services.start("senseless", 7, [(1, 1), (2, 2), (3, 3)], by=cast.ma, at=MONDAY)
+    assert run(MONDAY + SECOND) == 2
+    job.refresh_from_db()
+    assert (job.state, job.problem, job.parts_done) == (JobState.FAILED, "No sense.", 1)
+    assert (done, finished) == ([(1, 1)], [])
 
 
 def test_a_cancelled_job_stops_between_parts(cast: Cast) -> None:

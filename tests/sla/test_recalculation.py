@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from jobs import services as jobs
 from notifications.models import Notice
-from sla.models import CalendarVersion, ClockState, ClockStep, RecalculationChange
+from sla.models import CalendarVersion, ClockState, ClockStep, RecalculationChange, RecalculationStage
 from sla.services import recalculation
 from sla.services.rebuild import verify
 from sla.services.recalculation import RecalculationRefused
@@ -69,7 +70,7 @@ def test_applied_it_supersedes_the_running_cycle_and_is_on_the_record(cast: Cast
     recalculation.apply(asked, by=cast.ma, at=MONDAY + 12 * MINUTES)
     run_jobs(MONDAY + 12 * MINUTES)
     asked.refresh_from_db()
-    assert asked.outcome == {"requests": 1, "clocks": 1}
+    assert (asked.stage, asked.moved_requests, asked.moved_clocks) == (RecalculationStage.DONE, 1, 1)
     old, new = ticket.clocks.order_by("part")
     assert (old.state, old.stopped_at) == (ClockState.SUPERSEDED, MONDAY + 12 * MINUTES)
     assert (new.state, new.started_at) == (ClockState.RUNNING, MONDAY)
@@ -240,3 +241,56 @@ def test_an_agreement_that_is_not_in_force_has_nothing_to_move_to(cast: Cast) ->
     version = agreement(promise(), client=cast.huaxin, since=MONDAY + DAYS)
     with pytest.raises(RecalculationRefused):
         recalculation.preview(by=cast.ma, at=MONDAY, reason="x", agreement=version.agreement)
+
+
+def test_it_is_refused_when_another_version_is_in_force_since_the_preview(cast: Cast, office: CalendarVersion) -> None:
+    """What was previewed is what is confirmed, or nothing."""
+    ticket = cast.submit(service=cast.reset)
+    asked = preview(cast, MONDAY + 10 * MINUTES, calendar=office.calendar)
+    republish(office.calendar, at=MONDAY + 11 * MINUTES)
+    with pytest.raises(RecalculationRefused, match="Another version"):
+        recalculation.apply(asked, by=cast.ma, at=MONDAY + 12 * MINUTES)
+    assert ticket.clocks.count() == 1
+
+
+def test_it_is_refused_when_a_calendar_of_the_agreement_has_another_version_since(cast: Cast) -> None:
+    version = agreement(promise(minutes=60), client=cast.huaxin)
+    cast.submit(service=cast.reset)
+    asked = preview(cast, MONDAY + MINUTES, agreement=version.agreement)
+    republish(version.targets.get().calendar, CLOSED_TODAY, at=MONDAY + 2 * MINUTES)
+    with pytest.raises(RecalculationRefused, match="Another version"):
+        recalculation.apply(asked, by=cast.ma, at=MONDAY + 3 * MINUTES)
+
+
+def test_a_version_that_comes_into_force_halfway_ends_it_and_what_was_moved_is_told(
+    cast: Cast, office: CalendarVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalculation, "APPLY_PART", 1)
+    first, second = cast.submit(service=cast.reset), cast.submit(service=cast.reset)
+    asked = preview(cast, MONDAY + 10 * MINUTES, calendar=office.calendar)
+    recalculation.apply(asked, by=cast.ma, at=MONDAY + 11 * MINUTES)
+    jobs.work(MONDAY + 11 * MINUTES)
+    republish(office.calendar, at=MONDAY + 12 * MINUTES)
+    run_jobs(MONDAY + 13 * MINUTES)
+    asked = recalculation.Recalculation.objects.select_related("apply", "preview").get(pk=asked.pk)
+    assert (asked.stage, asked.moved_requests, asked.moved_clocks) == (RecalculationStage.FAILED, 1, 1)
+    assert asked.apply is not None
+    assert asked.apply.problem == recalculation.ANOTHER_VERSION
+    assert (first.clocks.count(), second.clocks.count()) == (2, 1)
+
+
+def test_taken_back_halfway_it_tells_what_was_moved(
+    cast: Cast, office: CalendarVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalculation, "APPLY_PART", 1)
+    for _ in range(3):
+        cast.submit(service=cast.reset)
+    asked = preview(cast, MONDAY + 10 * MINUTES, calendar=office.calendar)
+    applied = recalculation.apply(asked, by=cast.ma, at=MONDAY + 11 * MINUTES).apply
+    assert applied is not None
+    for _ in range(2):
+        jobs.work(MONDAY + 11 * MINUTES)
+    jobs.cancel(applied, at=MONDAY + 12 * MINUTES)
+    run_jobs(MONDAY + 12 * MINUTES)
+    asked = recalculation.Recalculation.objects.select_related("apply", "preview").get(pk=asked.pk)
+    assert (asked.stage, asked.moved_requests, asked.moved_clocks) == (RecalculationStage.HALFWAY, 2, 2)
