@@ -338,11 +338,19 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Service levels"),
+                "separator": True,
+                "items": [
+                    _place(_("Agreements"), "handshake", "desk:agreements"),
+                    _place(_("Calendars"), "calendar_month", "desk:calendars"),
+                    _place(_("Wording of notices"), "edit_note", "desk:notices"),
+                ],
+            },
+            {
                 "title": _("Operation"),
                 "separator": True,
                 "items": [
                     _place(_("Outbox"), "outbox", "desk:outbox"),
-                    _place(_("Wording of notices"), "edit_note", "desk:notices"),
                     _place(_("Notices"), "notifications", "admin:notifications_notice_changelist"),
                     _place(
                         pgettext_lazy("of notices", "Deliveries"),
