@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tickets.states import STEPS, State
+from accounts.roles import Capability
 from web.guards import client_page
 from web.requests import PersonRequest
 
@@ -15,4 +15,4 @@ from web.requests import PersonRequest
 @client_page
 def help(request: PersonRequest) -> HttpResponse:
     """How to submit, what the steps mean, by when, and what one can do."""
-    return render(request, "portal/help.html", {"steps": STEPS, "State": State})
+    return render(request, "portal/help.html", {"may_agree": request.user.may(Capability.AGREE)})

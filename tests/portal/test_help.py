@@ -19,3 +19,9 @@ def test_it_explains_the_four_steps(cast: Cast) -> None:
     words = text_of(cast.browser(cast.chen).get("/portal/help/"))
     for step in ("Intake", "Assessment", "Execution", "Acceptance"):
         assert step in words
+
+
+def test_it_explains_agreements_to_those_who_may_sign_them(cast: Cast) -> None:
+    """R-045."""
+    assert 'href="/portal/agreements/"' in cast.browser(cast.hua).get("/portal/help/").content.decode()
+    assert "Your agreements" not in text_of(cast.browser(cast.chen).get("/portal/help/"))
