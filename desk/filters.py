@@ -175,16 +175,28 @@ class Wanted:
         )
 
     def apply(self, tickets: TicketQuerySet, place: Place, at: datetime) -> TicketQuerySet:
-        """The requests it asks for, of those one may see."""
+        """The requests of its view and filters, of those one may see; what is searched for is `found_in`'s part."""
         searches_all = self.q and self.view == View.ALL
         found = tickets if searches_all else in_view(tickets, self.view, place, at)
         for name, value in self._conditions(place).items():
             found = found.filter(**{name: value})
         if self.late:
             found = found.late(at)
-        if self.q:
-            found = found.filter(pk__in=_named_or_matching(self.q))
         return found
+
+    def found_in(self, tickets: TicketQuerySet) -> list[TicketQuerySet]:
+        """Of some requests those that hold the words searched for, and those whose client or contact has them in the
+        name: apart, since each of them has an index of its own. The names are looked up first; as a rule none fits,
+        and the words are all there is. Two queries where something is searched for."""
+        if not self.q:
+            return [tickets]
+        clients = list(Organisation.objects.filter(name__icontains=self.q).order_by().values_list("pk", flat=True))
+        people = list(User.objects.clients().filter(name__icontains=self.q).order_by().values_list("pk", flat=True))
+        return [
+            tickets.matching(self.q, internal=True),
+            *([tickets.filter(organisation__in=clients)] if clients else []),
+            *([tickets.filter(requester__in=people)] if people else []),
+        ]
 
     def _conditions(self, place: Place) -> dict[str, object]:
         people: dict[str, tuple[str, object]] = {
@@ -203,22 +215,6 @@ class Wanted:
             person[0]: person[1],
         }
         return _filled(wanted)
-
-
-def _named_or_matching(q: str) -> Any:
-    """Ids of requests that hold the words, or whose client or contact has them in the name.
-
-    A union, since each part has an index of its own; narrowed to what one may see by the query around it.
-    """
-    clients = Organisation.objects.filter(name__icontains=q).order_by().values("pk")
-    people = User.objects.clients().filter(name__icontains=q).order_by().values("pk")
-    parts = (
-        Ticket.objects.matching(q, internal=True),
-        Ticket.objects.filter(organisation__in=clients),
-        Ticket.objects.filter(requester__in=people),
-    )
-    first, *others = (part.order_by().values("pk") for part in parts)
-    return first.union(*others)
 
 
 def _filled(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -106,14 +107,33 @@ class Page:
     following: str
 
 
-def page_of(tickets: TicketQuerySet, order: Order, *, after: str = "", before: str = "", size: int = 50) -> Page:
-    """The page after or before a place, or the first one. One query; the rows come in the list's order."""
+def page_of(
+    tickets: TicketQuerySet,
+    order: Order,
+    *,
+    parts: Sequence[TicketQuerySet] = (),
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+) -> Page:
+    """The page after or before a place, or the first one. One query; the rows come in the list's order.
+
+    Args:
+        parts: where given, the list is what these have together, each of them a part of `tickets` with an index of
+            its own; the page is put together from the first rows of each.
+    """
     backwards = bool(before) and not after
     place = before if backwards else after
-    found = tickets.order_by(*order.expressions(backwards=backwards))
-    if place:
-        found = found.filter(order.beyond(place, backwards=backwards))
-    rows = list(found[: size + 1])
+
+    def stretch(found: TicketQuerySet) -> TicketQuerySet:
+        ordered = found.order_by(*order.expressions(backwards=backwards))
+        return (ordered.filter(order.beyond(place, backwards=backwards)) if place else ordered)[: size + 1]
+
+    found = parts[0] if len(parts) == 1 else tickets
+    if len(parts) > 1:
+        first, *others = (stretch(part).values("pk") for part in parts)
+        found = tickets.filter(pk__in=first.union(*others))
+    rows = list(stretch(found))
     is_more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

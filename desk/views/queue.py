@@ -89,7 +89,8 @@ def _pane_context(request: PersonRequest, number: str, at: datetime) -> dict[str
 def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: datetime) -> dict[str, Any]:
     tickets = wanted.apply(Ticket.objects.visible_to(request.user).with_people(), place, at)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = page_of(tickets, wanted.order, after=after, before=before, size=PAGE_SIZE)
+    parts = wanted.found_in(tickets)
+    page = page_of(tickets, wanted.order, parts=parts, after=after, before=before, size=PAGE_SIZE)
     counts = filters.counts(place, at)
     title, text = _EMPTY[wanted.view]()
     here = _joined(wanted.but(), after=after, before=before)
@@ -175,7 +176,8 @@ def _news(request: PersonRequest, wanted: Wanted, place: Place, at: datetime) ->
     except (ValueError, OverflowError, OSError):
         return ""
     fresh = wanted.apply(Ticket.objects.visible_to(request.user), place, at).filter(received_at__gt=since)
-    count = fresh.order_by()[:CAP].count()
+    found = [set(part.order_by().values_list("pk", flat=True)[:CAP]) for part in wanted.found_in(fresh)]
+    count = min(CAP, len(set().union(*found)))
     return ngettext("%(count)s new request", "%(count)s new requests", count) % {"count": count} if count else ""
 
 

@@ -157,6 +157,32 @@ def test_closed_requests_page_from_the_newest(cast: Cast, monkeypatch: pytest.Mo
     assert numbers_in(browser.get(QUEUE + page.context["newer"])) == seen[2:4]
 
 
+def test_a_search_for_words_and_names_is_one_list_in_both_directions(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What holds the words and what is of a client of that name, each once, newest first; the rest not at all."""
+    monkeypatch.setattr("desk.views.queue.PAGE_SIZE", 3)
+    wanted = [
+        *(cast.submit(service=cast.reset, at=MONDAY + timedelta(minutes=2 * place)) for place in range(4)),
+        *(
+            cast.submit(
+                by=cast.stranger, service=cast.reset, subject="华信的接口", at=MONDAY + timedelta(minutes=place)
+            )
+            for place in (1, 3, 5)
+        ),
+        cast.submit(service=cast.reset, subject="华信 both", at=MONDAY + timedelta(minutes=9)),
+    ]
+    cast.submit(by=cast.stranger, service=cast.reset)
+    expected = [ticket.number for ticket in sorted(wanted, key=lambda each: each.received_at, reverse=True)]
+    browser, address, there = cast.browser(cast.ma), "?q=华信", []
+    while address:
+        page = browser.get(QUEUE + address)
+        there.append(numbers_in(page))
+        address, newer = page.context["older"], page.context["newer"]
+    assert [number for page in there for number in page] == expected
+    assert numbers_in(browser.get(QUEUE + newer)) == there[-2]
+
+
 def test_an_open_request_stands_beside_the_list_and_has_an_address(cast: Cast) -> None:
     ticket = cast.submit()
     browser = cast.browser(cast.zhou)
