@@ -131,8 +131,8 @@ def page_of(
 
     found = parts[0] if len(parts) == 1 else tickets
     if len(parts) > 1:
-        first, *others = (stretch(part).values("pk") for part in parts)
-        found = tickets.filter(pk__in=first.union(*others))
+        begin, *others = (stretch(part).values("pk") for part in parts)
+        found = tickets.filter(pk__in=begin.union(*others))
     rows = list(stretch(found))
     is_more, rows = len(rows) > size, rows[:size]
     if backwards:
