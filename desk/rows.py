@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tickets.models import Ticket
 from tickets.states import Priority, State, Turn, Wait
-from web.words import COUNTDOWN, DAY, HOUR, MINUTE, short_words
+from web import parts
+from web.words import COUNTDOWN, DAY, HOUR, MINUTE, due_words, short_words
 
 _SIGNS = {
     Priority.CRITICAL: "keyboard_double_arrow_up",
@@ -23,24 +27,52 @@ _SIGNS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A request as lists show it.
+    """A request as lists show it, in words and small parts that are ready: a list shows a hundred of them.
 
     Attributes:
-        halt: why nothing is counted down ("Waiting for the client", "Closed"); empty while a target runs or none does.
-        age: how long ago it came in, in its largest unit.
+        short: the last digits of its number.
+        address: its own page.
+        client: the client's name.
+        due: the chip that counts down, or why nothing is counted down ("Waiting for client", "Closed").
+        wait: what it waits for, where the chip doesn't say it.
         sign: the icon of its priority.
+        assignee: the picture of the person responsible.
+        received: when it came in.
+        age: how long ago that was, in its largest unit.
     """
 
     ticket: Ticket
-    halt: str | Promise
+    number: str
+    short: str
+    address: str
+    client: str
+    due: SafeString
+    state: str
+    wait: str
+    priority: str
+    sign: SafeString
+    assignee: SafeString
+    received: str
     age: str
-    sign: str
 
 
 def row_of(ticket: Ticket, at: datetime) -> Row:
     """A request as a row at an instant."""
+    halt = _halt(ticket, at)
     return Row(
-        ticket, _halt(ticket, at), age_words((at - ticket.received_at).total_seconds()), sign_of(ticket.priority)
+        ticket=ticket,
+        number=ticket.number,
+        short=ticket.number[-6:],
+        address=f"{_before_numbers()}{ticket.number}/",
+        client=ticket.organisation.name,
+        due=_due(ticket, halt, at),
+        state=str(State(ticket.state).label),
+        wait="" if halt or not ticket.wait else str(Wait(ticket.wait).label),
+        priority=str(Priority(ticket.priority).label),
+        sign=parts.icon(sign_of(ticket.priority), "s"),
+        assignee=parts.avatar(ticket.assignee),
+        received=f"{timezone.localtime(ticket.received_at):%Y-%m-%d %H:%M}",
+        age=age_words((at - ticket.received_at).total_seconds()),
     )
 
 
@@ -49,22 +81,37 @@ def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
     return [row_of(ticket, at) for ticket in tickets]
 
 
+@cache
+def _before_numbers() -> str:
+    """What the address of a request's page begins with: a list has many, and looking up each takes its time."""
+    return reverse("desk:request", args=["X"]).removesuffix("X/")
+
+
+def _due(ticket: Ticket, halt: str, at: datetime) -> SafeString:
+    if halt and not ticket.is_open:
+        return parts.chip(halt)
+    if halt:
+        return parts.due(due_words(None, at, paused=True, wait=halt))
+    return parts.due(due_words(ticket.due_at, at, soon_at=ticket.due_soon_at))
+
+
 def sign_of(priority: int) -> str:
     """The icon of a priority."""
     return _SIGNS[Priority(priority)]
 
 
-def _halt(ticket: Ticket, at: datetime) -> str | Promise:
+def _halt(ticket: Ticket, at: datetime) -> str:
+    """Why nothing is counted down; empty while a target runs or none does."""
     state = State(ticket.state)
     if ticket.due_at is not None and state.is_open:
         return ""
     if not state.is_open:
-        return state.label
+        return str(state.label)
     if ticket.wait == Wait.DATE and ticket.wait_until is not None:
         return _("Until %(moment)s") % {"moment": short_words(ticket.wait_until, at)}
     if ticket.wait:
         return _("Waiting for client") if ticket.wait == Wait.CLIENT else _("Third party")
-    return Turn.CLIENT.label if ticket.turn == Turn.CLIENT else ""
+    return str(Turn.CLIENT.label) if ticket.turn == Turn.CLIENT else ""
 
 
 def age_words(seconds: float) -> str:

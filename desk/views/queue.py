@@ -101,6 +101,7 @@ def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: date
         "newer": _address(wanted, before=page.previous),
         "older": _address(wanted, after=page.following),
         "here": here,
+        "open_address": f"{reverse('desk:queue')}?{here}&open=",
         "changes_url": f"{reverse('desk:queue-changes')}?{here}",
         "seen": _stamp(page, counts),
         "since": f"{at.timestamp():.6f}",

@@ -6,7 +6,6 @@ as `-`: `{% button "Send" hx_post=url %}` gives `hx-post="…"`.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,16 +19,14 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from web import markdown as markdown_text
-from web import words
+from web import parts, words
 
 register = template.Library()
 
-AVATAR_GROUNDS = 8
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 84, 24, 2
 
 
@@ -67,23 +64,11 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{localize(round(value * 100, digits or None))}%"
 
 
-@register.inclusion_tag("components/instant.html")
-def instant(at: datetime | None, style: str = "short", now: datetime | None = None) -> dict[str, Any]:
+@register.simple_tag
+def instant(at: datetime | None, style: str = "short", now: datetime | None = None) -> SafeString:
     """A moment in the reader's zone. `style`: short, day, dated, time, ago, full; `now` only where the page shows
     another."""
-    now = now or timezone.now()
-    if at is None:
-        return {"at": None}
-    text = {
-        "short": lambda: words.short_words(at, now),
-        "day": lambda: words.day_words(at, now),
-        "dated": lambda: words.dated_words(at),
-        "time": lambda: words.clock_words(at),
-        "ago": lambda: words.ago_words(at, now),
-        "full": lambda: words.full_words(at),
-    }[style]()
-    counts = style == "ago" and now - at < timedelta(days=1)
-    return {"at": at, "iso": at.isoformat(), "text": text, "full": words.full_words(at), "counts": counts}
+    return parts.instant(at, style, now or timezone.now())
 
 
 # --- small parts ------------------------------------------------------------------------------------
@@ -92,8 +77,7 @@ def instant(at: datetime | None, style: str = "short", now: datetime | None = No
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A sign from Material Symbols; never alone, unless everybody knows it. `size`: s, l."""
-    classes = f"icon icon--{size}" if size else "icon"
-    return format_html('<span class="{}" aria-hidden="true" translate="no">{}</span>', classes, name)
+    return parts.icon(name, size)
 
 
 @register.inclusion_tag("components/button.html")
@@ -119,27 +103,13 @@ def button(
     }
 
 
-@register.inclusion_tag("components/chip.html")
-def chip(text: str, tone: str = "", icon: str = "", href: str = "", title: str = "") -> dict[str, Any]:
+@register.simple_tag
+def chip(text: str, tone: str = "", icon: str = "", href: str = "", title: str = "") -> SafeString:
     """A word with a meaning. `tone`: soon, late, met, paused, accent, outline or none."""
-    return {"text": text, "tone": tone, "icon": icon, "href": href, "title": title}
+    return parts.chip(text, tone, icon, href, title)
 
 
-def _due_context(due: words.Due, now: datetime) -> dict[str, Any]:
-    def stamp(at: datetime | None) -> int | None:
-        return int(at.timestamp() * 1000) if at else None
-
-    return {
-        "due": due,
-        "due_ms": stamp(due.due_at),
-        "soon_ms": stamp(due.soon_at),
-        "from_ms": stamp(due.dated_until),
-        "now_ms": stamp(now),
-        "full": words.full_words(due.due_at) if due.due_at else "",
-    }
-
-
-@register.inclusion_tag("components/due_chip.html")
+@register.simple_tag
 def due_chip(
     due_at: datetime | None = None,
     soon_at: datetime | None = None,
@@ -150,11 +120,10 @@ def due_chip(
     now: datetime | None = None,
     plain: bool = False,
     label: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """When something is due, counting down. `plain` leaves out the chip's ground; `label` names what is due."""
-    now = now or timezone.now()
-    due = words.due_words(due_at, now, soon_at=soon_at, paused=paused, wait=wait, stopped=stopped)
-    return {**_due_context(due, now), "plain": plain, "label": label}
+    said = words.due_words(due_at, now or timezone.now(), soon_at=soon_at, paused=paused, wait=wait, stopped=stopped)
+    return parts.due(said, plain=plain, label=label)
 
 
 @register.inclusion_tag("components/clock_bar.html")
@@ -172,12 +141,11 @@ def clock_bar(
     now: datetime | None = None,
 ) -> dict[str, Any]:
     """A clock: name, what is left of the target, bar. `counted` and `target` are timedeltas or seconds."""
-    now = now or timezone.now()
-    due = words.due_words(due_at, now, soon_at=soon_at, paused=paused, wait=wait, stopped=stopped)
+    due = words.due_words(due_at, now or timezone.now(), soon_at=soon_at, paused=paused, wait=wait, stopped=stopped)
     spent, whole = (v.total_seconds() if isinstance(v, timedelta) else float(v) for v in (counted, target))
     return {
-        **_due_context(due, now),
-        "plain": True,
+        "due": due,
+        "due_words": parts.due(due, plain=True),
         "label": label,
         "href": href,
         "settled": stopped is not None,
@@ -188,12 +156,10 @@ def clock_bar(
     }
 
 
-@register.inclusion_tag("components/avatar.html")
-def avatar(person: Any = None, size: str = "", *, named: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeString:
     """A person (anything with `name`, or a string), or a dashed ring for nobody. `named` writes the name beside."""
-    name = str(getattr(person, "name", "") or person or "").strip()
-    ground = zlib.crc32(name.encode()) % AVATAR_GROUNDS
-    return {"name": name, "initial": name[:1].upper(), "ground": ground, "size": size, "named": named}
+    return parts.avatar(person, size, named=named)
 
 
 # --- forms ------------------------------------------------------------------------------------------

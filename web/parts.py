@@ -1,0 +1,118 @@
+"""The smallest parts of pages as HTML: icon, chip, moment, deadline, person.
+
+A list shows some of them on every row. As functions they cost a tenth of what a template each would; `{% load ui %}`
+offers them as tags.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from web import words
+
+AVATAR_GROUNDS = 8
+NOTHING = SafeString("")
+_MOMENTS: dict[str, Callable[[datetime, datetime], str]] = {
+    "short": words.short_words,
+    "day": words.day_words,
+    "dated": lambda at, now: words.dated_words(at),
+    "time": lambda at, now: words.clock_words(at),
+    "ago": words.ago_words,
+    "full": lambda at, now: words.full_words(at),
+}
+
+
+def icon(name: str, size: str = "") -> SafeString:
+    """A sign from Material Symbols. `size`: s, l."""
+    classes = f"icon icon--{size}" if size else "icon"
+    return format_html('<span class="{}" aria-hidden="true" translate="no">{}</span>', classes, name)
+
+
+def chip(text: Any, tone: str = "", sign: str = "", href: str = "", title: Any = "") -> SafeString:
+    """A word with a meaning; a link when `href` is given. `tone`: soon, late, met, paused, accent, outline or none."""
+    return format_html(
+        '<{} class="chip{}"{}>{}<span class="truncate">{}</span></{}>',
+        format_html('a href="{}"', href) if href else "span",
+        f" chip--{tone}" if tone else "",
+        format_html(' title="{}"', title) if title else NOTHING,
+        icon(sign, "s") if sign else NOTHING,
+        text,
+        "a" if href else "span",
+    )
+
+
+def instant(at: datetime | None, style: str, now: datetime) -> SafeString:
+    """A moment in the reader's zone, with the exact one as its title. `style`: short, day, dated, time, ago, full."""
+    if at is None:
+        return SafeString('<span class="muted">–</span>')
+    counts = style == "ago" and now - at < timedelta(days=1)
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        at.isoformat(),
+        words.full_words(at),
+        SafeString(" data-ago") if counts else NOTHING,
+        _MOMENTS[style](at, now),
+    )
+
+
+def due(said: words.Due, *, plain: bool = False, label: str = "") -> SafeString:
+    """A deadline; `js/countdown.js` goes on counting it. `plain` leaves out the ground, `label` names what is due."""
+    tone = f" {'tone' if plain else 'chip-'}-{said.tone}" if said.tone else ""
+    sign = NOTHING if plain else _due_sign(said.icon)
+    name = format_html('<span class="visually-hidden">{}: </span>', label) if label and not plain else NOTHING
+    return format_html(
+        '<span class="{}{}"{}{}>{}{}<span class="due-text">{}</span></span>',
+        "due--plain num" if plain else f"chip due due-{said.state}",
+        tone,
+        _due_counts(said),
+        _due_title(said, label),
+        sign,
+        name,
+        said.text,
+    )
+
+
+def _due_sign(name: str) -> SafeString:
+    hidden = NOTHING if name else SafeString(" hidden")
+    return format_html('<span class="icon icon--s" aria-hidden="true" translate="no"{}>{}</span>', hidden, name)
+
+
+def _due_counts(said: words.Due) -> SafeString:
+    """The instants the browser counts by, in milliseconds."""
+    if not said.counts:
+        return NOTHING
+    instants = {"due": said.due_at, "soon": said.soon_at, "from": said.dated_until}
+    return SafeString("".join(f' data-{name}="{int(at.timestamp() * 1000)}"' for name, at in instants.items() if at))
+
+
+def _due_title(said: words.Due, label: str) -> SafeString:
+    if said.due_at is None:
+        return NOTHING
+    full = words.full_words(said.due_at)
+    return format_html(' title="{}"', f"{label}: {full}" if label else full)
+
+
+def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeString:
+    """A person (anything with `name`, or a string), or a dashed ring for nobody. `named` writes the name beside."""
+    name = str(getattr(person, "name", "") or person or "").strip()
+    shown = name or _("Nobody")
+    ring = format_html(
+        '<span class="avatar avatar--{}{}" {}>{}</span>',
+        zlib.crc32(name.encode()) % AVATAR_GROUNDS if name else "none",
+        f" avatar--{size}" if size else "",
+        SafeString('aria-hidden="true"')
+        if named
+        else format_html('role="img" aria-label="{}" title="{}"', shown, shown),
+        name[:1].upper(),
+    )
+    if not named:
+        return ring
+    muted = "" if name else " muted"
+    return format_html('<span class="person">{}<span class="truncate{}">{}</span></span>', ring, muted, shown)
