@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField
@@ -192,6 +193,13 @@ class User(AbstractBaseUser):
     def may(self, capability: Capability) -> bool:
         """Whether this person's role grants a capability; nobody who is inactive may do anything."""
         return self.is_active and capability in Role(self.role).capabilities
+
+    @cached_property
+    def team_ids(self) -> frozenset[int]:
+        """The teams this person belongs to or leads. Looked up once per object, which lives for one request: pages
+        that look at requests in several ways would ask each time."""
+        mine = Team.objects.filter(models.Q(members=self) | models.Q(lead=self))
+        return frozenset(mine.order_by().values_list("pk", flat=True))
 
     @property
     def is_client(self) -> bool:

@@ -81,6 +81,51 @@ def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
     return [row_of(ticket, at) for ticket in tickets]
 
 
+def queue_lines(rows: Iterable[Row], *, open_address: str, current: int | None) -> list[SafeString]:
+    """The lines of the queue, filled into `desk/queue/_row.form.html`.
+
+    Args:
+        open_address: what a number is added to, to open that request beside the list.
+        current: the id of the request that is open.
+    """
+    form, again = parts.form("desk/queue/_row.form.html"), {"select": _("Select"), "received_word": _("Received")}
+    nobody = _("Nobody")
+    return [
+        parts.fill(
+            form,
+            **again,
+            pk=row.ticket.pk,
+            current=" is-current" if row.ticket.pk == current else "",
+            number=row.number,
+            short=row.short,
+            due=row.due,
+            href=f"{open_address}{row.number}",
+            page=row.address,
+            subject=row.ticket.subject,
+            client=row.client,
+            last=f" · {row.ticket.last_line}" if row.ticket.last_line else "",
+            state=row.state,
+            wait=_wait_sign(row.wait),
+            level=row.ticket.priority,
+            sign=row.sign,
+            priority=row.priority,
+            picture=row.assignee,
+            quiet="" if row.ticket.assignee else " is-nobody",
+            person=row.ticket.assignee.name if row.ticket.assignee else nobody,
+            received_iso=row.ticket.received_at.isoformat(),
+            received=row.received,
+            age=row.age,
+        )
+        for row in rows
+    ]
+
+
+def _wait_sign(wait: str) -> SafeString:
+    if not wait:
+        return parts.NOTHING
+    return parts.fill('{}<span class="visually-hidden">{}</span>', parts.icon("pause", "s"), wait)
+
+
 @cache
 def _before_numbers() -> str:
     """What the address of a request's page begins with: a list has many, and looking up each takes its time."""

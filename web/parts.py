@@ -9,9 +9,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -29,19 +30,35 @@ _MOMENTS: dict[str, Callable[[datetime, datetime], str]] = {
 }
 
 
+def fill(form: str, /, *args: Any, **values: Any) -> SafeString:
+    """As `format_html`, for plain text and safe pieces, in a third of the time: a page of rows fills hundreds."""
+    return SafeString(form.format(*map(_safe, args), **{name: _safe(value) for name, value in values.items()}))
+
+
+def _safe(value: Any) -> str:
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
+def form(name: str) -> str:
+    """A template that is nothing but places to fill, as `{subject}`, for `fill`: what stands a hundred times
+    on a page. Anything conditional in it is decided by whoever fills it."""
+    source: str = get_template(name).template.source  # type: ignore[attr-defined]
+    return source.strip()
+
+
 def icon(name: str, size: str = "") -> SafeString:
     """A sign from Material Symbols. `size`: s, l."""
     classes = f"icon icon--{size}" if size else "icon"
-    return format_html('<span class="{}" aria-hidden="true" translate="no">{}</span>', classes, name)
+    return fill('<span class="{}" aria-hidden="true" translate="no">{}</span>', classes, name)
 
 
 def chip(text: Any, tone: str = "", sign: str = "", href: str = "", title: Any = "") -> SafeString:
     """A word with a meaning; a link when `href` is given. `tone`: soon, late, met, paused, accent, outline or none."""
-    return format_html(
+    return fill(
         '<{} class="chip{}"{}>{}<span class="truncate">{}</span></{}>',
-        format_html('a href="{}"', href) if href else "span",
+        fill('a href="{}"', href) if href else "span",
         f" chip--{tone}" if tone else "",
-        format_html(' title="{}"', title) if title else NOTHING,
+        fill(' title="{}"', title) if title else NOTHING,
         icon(sign, "s") if sign else NOTHING,
         text,
         "a" if href else "span",
@@ -53,7 +70,7 @@ def instant(at: datetime | None, style: str, now: datetime) -> SafeString:
     if at is None:
         return SafeString('<span class="muted">–</span>')
     counts = style == "ago" and now - at < timedelta(days=1)
-    return format_html(
+    return fill(
         '<time datetime="{}" title="{}"{}>{}</time>',
         at.isoformat(),
         words.full_words(at),
@@ -66,8 +83,8 @@ def due(said: words.Due, *, plain: bool = False, label: str = "") -> SafeString:
     """A deadline; `js/countdown.js` goes on counting it. `plain` leaves out the ground, `label` names what is due."""
     tone = f" {'tone' if plain else 'chip-'}-{said.tone}" if said.tone else ""
     sign = NOTHING if plain else _due_sign(said.icon)
-    name = format_html('<span class="visually-hidden">{}: </span>', label) if label and not plain else NOTHING
-    return format_html(
+    name = fill('<span class="visually-hidden">{}: </span>', label) if label and not plain else NOTHING
+    return fill(
         '<span class="{}{}"{}{}>{}{}<span class="due-text">{}</span></span>',
         "due--plain num" if plain else f"chip due due-{said.state}",
         tone,
@@ -81,7 +98,7 @@ def due(said: words.Due, *, plain: bool = False, label: str = "") -> SafeString:
 
 def _due_sign(name: str) -> SafeString:
     hidden = NOTHING if name else SafeString(" hidden")
-    return format_html('<span class="icon icon--s" aria-hidden="true" translate="no"{}>{}</span>', hidden, name)
+    return fill('<span class="icon icon--s" aria-hidden="true" translate="no"{}>{}</span>', hidden, name)
 
 
 def _due_counts(said: words.Due) -> SafeString:
@@ -96,23 +113,21 @@ def _due_title(said: words.Due, label: str) -> SafeString:
     if said.due_at is None:
         return NOTHING
     full = words.full_words(said.due_at)
-    return format_html(' title="{}"', f"{label}: {full}" if label else full)
+    return fill(' title="{}"', f"{label}: {full}" if label else full)
 
 
 def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeString:
     """A person (anything with `name`, or a string), or a dashed ring for nobody. `named` writes the name beside."""
     name = str(getattr(person, "name", "") or person or "").strip()
     shown = name or _("Nobody")
-    ring = format_html(
+    ring = fill(
         '<span class="avatar avatar--{}{}" {}>{}</span>',
         zlib.crc32(name.encode()) % AVATAR_GROUNDS if name else "none",
         f" avatar--{size}" if size else "",
-        SafeString('aria-hidden="true"')
-        if named
-        else format_html('role="img" aria-label="{}" title="{}"', shown, shown),
+        SafeString('aria-hidden="true"') if named else fill('role="img" aria-label="{}" title="{}"', shown, shown),
         name[:1].upper(),
     )
     if not named:
         return ring
     muted = "" if name else " muted"
-    return format_html('<span class="person">{}<span class="truncate{}">{}</span></span>', ring, muted, shown)
+    return fill('<span class="person">{}<span class="truncate{}">{}</span></span>', ring, muted, shown)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 SECONDS_MATTER = 5 * MINUTE  # below this a countdown shows seconds
@@ -160,11 +161,17 @@ def ago_words(at: datetime, now: datetime) -> str:
 
 def full_words(at: datetime) -> str:
     """The exact moment with its zone, for titles and documents."""
+    return _full_words(at, str(timezone.get_current_timezone()), get_language() or "")
+
+
+@lru_cache(maxsize=20_000)
+def _full_words(at: datetime, zone: str, language: str) -> str:
+    """In the zone and language in use, which are part of the question: every row of a list asks it on every poll."""
     local = timezone.localtime(at)
     offset = f"{local:%z}"
     return _("%(moment)s (%(zone)s, UTC%(offset)s)") % {
         "moment": date_format(local, pgettext("date format: exact", "D, M j, Y, H:i:s")),
-        "zone": timezone.get_current_timezone_name() if local.tzinfo is None else str(local.tzinfo),
+        "zone": str(local.tzinfo),
         "offset": f"{offset[:3]}:{offset[3:]}",
     }
 

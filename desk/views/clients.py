@@ -52,7 +52,7 @@ def client(request: PersonRequest, pk: int) -> HttpResponse:
     """One client."""
     at = timezone.now()
     found = get_object_or_404(Organisation, pk=pk)
-    tickets = Ticket.objects.visible_to(request.user).filter(organisation=found).with_people()
+    tickets = Ticket.objects.visible_to(request.user).filter(organisation=found).for_rows()
     version = agreement_for(found.pk, at)
     running = tickets.open().order_by(*BY_DUE.expressions(backwards=False))[: OPEN_SHOWN + 1]
     ended = tickets.filter(closed_at__isnull=False).order_by(*BY_END.expressions(backwards=False))[:RECENT_SHOWN]

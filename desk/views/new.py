@@ -141,7 +141,7 @@ def _show(request: PersonRequest, case: Case, form: NewRequestForm | None, statu
         context["found"] = _found(case.q)
     else:
         others = Ticket.objects.visible_to(request.user).filter(organisation=contact.organisation_id).open()
-        context["hints"] = rows_of(others.with_people().order_by("-received_at")[:HINTS], at)
+        context["hints"] = rows_of(others.for_rows().order_by("-received_at")[:HINTS], at)
         context["services"] = [
             {"service": service, "href": f"?{case.but(service=service.pk)}"}
             for service in Service.objects.on_offer_to(contact.organisation)

@@ -87,7 +87,7 @@ def _pane_context(request: PersonRequest, number: str, at: datetime) -> dict[str
 
 
 def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: datetime) -> dict[str, Any]:
-    tickets = wanted.apply(Ticket.objects.visible_to(request.user).with_people(), place, at)
+    tickets = wanted.apply(Ticket.objects.visible_to(request.user).for_rows(), place, at)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     parts = wanted.found_in(tickets)
     page = page_of(tickets, wanted.order, parts=parts, after=after, before=before, size=PAGE_SIZE)

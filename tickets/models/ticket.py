@@ -48,9 +48,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.filter(mine if user.may(Capability.SEE_ORGANISATION) else mine & Q(requester=user))
         if user.may(Capability.SEE_ALL):
             return self
-        teams = Team.members.through.objects.filter(user=user).values("team")
-        led = Team.objects.filter(lead=user).values("pk")
-        return self.filter(Q(team__in=teams) | Q(team__in=led) | Q(team__isnull=True) | Q(assignee=user))
+        return self.filter(Q(team__in=user.team_ids) | Q(team__isnull=True) | Q(assignee=user))
 
     def open(self) -> TicketQuerySet:
         """Those somebody still has something to do with."""
@@ -79,6 +77,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         column = "search__internal" if internal else "search__public"
         return self.filter(**{column: WordQuery(query)})
+
+    def for_rows(self) -> TicketQuerySet:
+        """No more than what a row of a list shows of a request, in one query: the long texts stay where they are."""
+        return self.select_related("organisation", "requester", "assignee").only(
+            *("number", "subject", "state", "priority", "turn", "wait", "wait_until", "last_line", "event_seq"),
+            *("received_at", "changed_at", "closed_at", "due_at", "due_soon_at", "team_id"),
+            *("organisation__name", "requester__name", "assignee__name"),
+        )
 
     def with_people(self) -> TicketQuerySet:
         """Everything a row or a page shows of a request, in one query."""
