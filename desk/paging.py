@@ -37,11 +37,12 @@ class Order:
             return [F(self.field).desc(nulls_first=backwards or None), F("pk").desc()]
         return [F(self.field).asc(nulls_last=True), F("pk").asc()]
 
-    def beyond(self, place: str, *, backwards: bool) -> Q:
-        """The requests on the far side of a place; none of them for a place that can't be read."""
+    def beyond(self, place: str, *, backwards: bool) -> list[Q]:
+        """The requests on the far side of a place, as stretches that follow one another, each of them a range of the
+        index; none for a place that can't be read."""
         at, pk = self.parsed(place)
         if pk is None:
-            return Q(pk__in=[])
+            return []
         return _below(self.field, at, pk) if self.falling != backwards else _above(self.field, at, pk)
 
     def parsed(self, place: str) -> tuple[Any, int | None]:
@@ -86,16 +87,19 @@ def _key(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def _above(field: str, at: Any, pk: int) -> Q:
+def _above(field: str, at: Any, pk: int) -> list[Q]:
+    """What comes later, then what has no moment."""
+    blank = Q(**{f"{field}__isnull": True})
     if at is None:
-        return Q(**{f"{field}__isnull": True}, pk__gt=pk)
-    return Q(**{f"{field}__gt": at}) | Q(**{field: at}, pk__gt=pk) | Q(**{f"{field}__isnull": True})
+        return [blank & Q(pk__gt=pk)]
+    return [Q(**{f"{field}__gte": at}) & (Q(**{f"{field}__gt": at}) | Q(pk__gt=pk)), blank]
 
 
-def _below(field: str, at: Any, pk: int) -> Q:
+def _below(field: str, at: Any, pk: int) -> list[Q]:
+    """What comes earlier; from a place without a moment first the others without one."""
     if at is None:
-        return Q(**{f"{field}__isnull": False}) | Q(pk__lt=pk)
-    return Q(**{f"{field}__lte": at}) & (Q(**{f"{field}__lt": at}) | Q(pk__lt=pk))
+        return [Q(**{f"{field}__isnull": True}, pk__lt=pk), Q(**{f"{field}__isnull": False})]
+    return [Q(**{f"{field}__lte": at}) & (Q(**{f"{field}__lt": at}) | Q(pk__lt=pk))]
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ def page_of(
     before: str = "",
     size: int = 50,
 ) -> Page:
-    """The page after or before a place, or the first one. One query; the rows come in the list's order.
+    """The page after or before a place, or the first one; the rows come in the list's order. One query, and one more
+    where a page holds the last rows with a moment and the first without one.
 
     Args:
         parts: where given, the list is what these have together, each of them a part of `tickets` with an index of
@@ -125,15 +130,10 @@ def page_of(
     backwards = bool(before) and not after
     place = before if backwards else after
 
-    def stretch(found: TicketQuerySet) -> TicketQuerySet:
-        ordered = found.order_by(*order.expressions(backwards=backwards))
-        return (ordered.filter(order.beyond(place, backwards=backwards)) if place else ordered)[: size + 1]
-
-    found = parts[0] if len(parts) == 1 else tickets
-    if len(parts) > 1:
-        begin, *others = (stretch(part).values("pk") for part in parts)
-        found = tickets.filter(pk__in=begin.union(*others))
-    rows = list(stretch(found))
+    rows: list[Ticket] = []
+    for stretch in order.beyond(place, backwards=backwards) if place else [Q()]:
+        if len(rows) <= size:
+            rows += _first(tickets, stretch, order.expressions(backwards=backwards), parts, size + 1 - len(rows))
     is_more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -145,3 +145,17 @@ def page_of(
         previous=first if (is_more if backwards else bool(after)) else "",
         following=last if (bool(before) if backwards else is_more) else "",
     )
+
+
+def _first(
+    tickets: TicketQuerySet, stretch: Q, ordered: list[OrderBy], parts: Sequence[TicketQuerySet], count: int
+) -> TicketQuerySet:
+    """The first rows of a stretch: of one index, or merged from those of each part."""
+
+    def begin(found: TicketQuerySet) -> TicketQuerySet:
+        return found.filter(stretch).order_by(*ordered)[:count]
+
+    if len(parts) > 1:
+        one, *others = (begin(part).values("pk") for part in parts)
+        return tickets.filter(pk__in=one.union(*others)).order_by(*ordered)[:count]
+    return begin(parts[0] if parts else tickets)

@@ -93,7 +93,12 @@ class Survey(models.Model):
                 condition=Q(answered_at__isnull=True, void_at__isnull=True),
             ),
         ]
-        indexes = [models.Index(fields=["sent_at"], name="surveys_sent")]
+        indexes = [
+            models.Index(fields=["sent_at"], name="surveys_sent"),
+            models.Index(
+                fields=["-answered_at", "-id"], name="surveys_answered", condition=Q(answered_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.sent_at:%Y-%m-%d}"

@@ -29,12 +29,12 @@ class ById:
         """What the database sorts by."""
         return [F("pk").desc() if self.falling != backwards else F("pk").asc()]
 
-    def beyond(self, place: str, *, backwards: bool) -> Q:
+    def beyond(self, place: str, *, backwards: bool) -> list[Q]:
         """The rows on the far side of a place; none for a place that can't be read."""
         pk = _id(place)
         if pk is None:
-            return Q(pk__in=[])
-        return Q(pk__lt=pk) if self.falling != backwards else Q(pk__gt=pk)
+            return []
+        return [Q(pk__lt=pk) if self.falling != backwards else Q(pk__gt=pk)]
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,14 @@ class FlipsFirst:
             return [F("flips").asc(), F("pk").desc()]
         return [F("flips").desc(), F("pk").asc()]
 
-    def beyond(self, place: str, *, backwards: bool) -> Q:
-        """The rows on the far side of a place; none for a place that can't be read."""
+    def beyond(self, place: str, *, backwards: bool) -> list[Q]:
+        """The rows on the far side of a place, in stretches; none for a place that can't be read."""
         flips, _underscore, text = place.partition("_")
         pk = _id(text)
         if pk is None or flips not in ("0", "1"):
-            return Q(pk__in=[])
+            return []
         if backwards:
-            return Q(flips=True, pk__lt=pk) if flips == "1" else Q(flips=True) | Q(flips=False, pk__lt=pk)
-        return Q(flips=True, pk__gt=pk) | Q(flips=False) if flips == "1" else Q(flips=False, pk__gt=pk)
+            before = Q(flips=flips == "1", pk__lt=pk)
+            return [before] if flips == "1" else [before, Q(flips=True)]
+        after = Q(flips=flips == "1", pk__gt=pk)
+        return [after, Q(flips=False)] if flips == "1" else [after]

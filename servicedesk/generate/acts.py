@@ -137,7 +137,7 @@ def set_priority(request: Request, at: int, by: int, priority: int, reason: Piec
 
 def wait(request: Request, at: int, by: int, wait_for: Wait, until: int | None = None) -> None:
     """For the client, a third party, or until a date."""
-    request.wait, request.wait_until = str(wait_for), until
+    request.wait, request.wait_until, request.waiting_since = str(wait_for), until, at
     request.turn = str(Turn.CLIENT if wait_for == Wait.CLIENT else Turn.STAFF)
     data = {"for": request.wait, "until": moment(until).isoformat() if until else None}
     request.record(EventKind.WAIT_STARTED, at, by, data)

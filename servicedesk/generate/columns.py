@@ -8,9 +8,9 @@ _SAID = {
     "tickets_ticket": """
         id number organisation_id requester_id created_by_id channel service_id type subject description
         service_object began_at affected background wanted_by answers impact urgency priority
-        priority_overridden complexity state wait wait_until turn team_id assignee_id merged_into_id received_at
-        changed_at closed_at is_verified reopen_count rework_count last_line last_line_public due_at due_soon_at
-        due_kind event_seq event_hash
+        priority_overridden complexity state wait wait_until waiting_since turn team_id assignee_id merged_into_id
+        received_at changed_at closed_at is_verified reopen_count rework_count last_line last_line_public due_at
+        due_soon_at due_kind event_seq event_hash
     """,
     "tickets_message": "id ticket_id author_id kind visibility channel body at",
     "tickets_ticketevent": "id ticket_id seq kind at recorded_at actor_id visibility message_id data hash",

@@ -90,6 +90,7 @@ class Request:
         self.priority, self.priority_overridden = 0, False
         self.state, self.wait, self.turn = str(State.INTAKE), str(Wait.NONE), str(Turn.STAFF)
         self.wait_until: int | None = None
+        self.waiting_since: int | None = None
         self.team_id: int | None = line.crew.pk
         self.assignee_id: int | None = None
         self.merged_into_id: int | None = None
@@ -159,13 +160,14 @@ class Request:
         """As `tickets.services.waiting.end_wait`."""
         if not self.wait:
             return
-        ended, self.wait, self.wait_until = self.wait, "", None
+        ended = self.wait
+        self.stop_waiting()
         self.turn = str(Turn.STAFF)
         self.record(EventKind.WAIT_ENDED, at, by, {"for": ended})
 
     def stop_waiting(self) -> None:
         """As the transitions of `Ticket` do, without an event."""
-        self.wait, self.wait_until = "", None
+        self.wait, self.wait_until, self.waiting_since = "", None, None
 
     def end(self, at: int) -> None:
         """As `Ticket._end`."""

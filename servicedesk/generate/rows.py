@@ -18,7 +18,8 @@ from tickets.models import Ticket, TicketEvent
 from tickets.states import EventKind
 
 TIMES = frozenset(
-    {"began_at", "wanted_by", "wait_until", "received_at", "changed_at", "closed_at", "due_at", "due_soon_at"}
+    {"began_at", "wanted_by", "wait_until", "waiting_since", "received_at", "changed_at", "closed_at"}
+    | {"due_at", "due_soon_at"}
 )
 TEXTS = frozenset(
     {"subject", "description", "service_object", "affected", "background", "last_line", "last_line_public"}

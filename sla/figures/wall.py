@@ -33,8 +33,8 @@ from sla.figures.groups import Group, names_of
 from sla.figures.times import Seconds
 from sla.models import Clock, ClockQuerySet
 from tickets.figures import SOON
-from tickets.models import TicketEvent, TicketQuerySet
-from tickets.states import OPEN_STATES, EventKind
+from tickets.models import TicketQuerySet
+from tickets.states import OPEN_STATES
 
 
 class Watch(StrEnum):
@@ -85,8 +85,7 @@ def with_others(clocks: ClockQuerySet, watch: Watch, *, at: datetime) -> ClockQu
 
 def with_since(clocks: ClockQuerySet) -> ClockQuerySet:
     """With `since`: when the request began to wait."""
-    began = TicketEvent.objects.filter(ticket=OuterRef("ticket"), kind=EventKind.WAIT_STARTED).order_by("-seq")
-    return clocks.annotate(since=Subquery(began.values("at")[:1]))
+    return clocks.annotate(since=F("ticket__waiting_since"))
 
 
 # --- counts per team ---------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tickets.models.plan import Plan
 
 OPEN = Q(state__in=sorted(OPEN_STATES))
+ENDED = Q(closed_at__isnull=False)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -119,6 +120,7 @@ class Ticket(models.Model):
     state = FSMField(max_length=20, choices=State.choices, default=State.INTAKE, protected=True)
     wait = models.CharField(max_length=20, choices=Wait.choices, blank=True, default=Wait.NONE)
     wait_until = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
     turn = models.CharField(max_length=10, choices=Turn.choices, default=Turn.STAFF)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
     assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned")
@@ -163,13 +165,24 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            models.Index(models.F("due_at").asc(nulls_last=True), "id", name="queue_all", condition=OPEN),
+            # Figures of what is open are read from this index alone.
+            models.Index(
+                fields=["due_at", "id"],
+                include=["state", "team", "assignee", "received_at", "wait"],
+                name="queue_of_all",
+                condition=OPEN,
+            ),
+            models.Index(fields=["organisation", "due_at", "id"], name="queue_of_client", condition=OPEN),
+            models.Index(fields=["due_at", "id"], name="tickets_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["-changed_at", "-id"], name="tickets_changed"),
             models.Index("team", models.F("due_at").asc(nulls_last=True), "id", name="queue_team", condition=OPEN),
             models.Index("assignee", models.F("due_at").asc(nulls_last=True), "id", name="queue_mine", condition=OPEN),
             models.Index(fields=["organisation", "-changed_at", "-id"], name="tickets_of_client"),
             models.Index(fields=["requester", "-changed_at", "-id"], name="tickets_of_contact"),
             models.Index(fields=["received_at"], name="tickets_received"),
-            models.Index(fields=["closed_at"], name="tickets_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["-closed_at", "-id"], name="tickets_ended", condition=ENDED),
+            models.Index(fields=["organisation", "-closed_at", "-id"], name="ended_of_client", condition=ENDED),
+            models.Index(fields=["assignee", "-closed_at", "-id"], name="ended_of_assignee", condition=ENDED),
             models.Index(fields=["wait_until"], name="waits_for_a_date", condition=Q(wait="date")),
         ]
 
@@ -216,7 +229,7 @@ class Ticket(models.Model):
     def to_acceptance(self) -> None:
         """The work is handed over; the client looks at it."""
         self.turn = Turn.CLIENT
-        self._stop_waiting()
+        self.stop_waiting()
 
     @transition(field=state, source=State.ACCEPTANCE, target=State.CLOSED)
     def to_closed(self, at: datetime) -> None:
@@ -246,10 +259,11 @@ class Ticket(models.Model):
     def _end(self, at: datetime) -> None:
         self.turn = Turn.NOBODY
         self.closed_at = at
-        self._stop_waiting()
+        self.stop_waiting()
 
-    def _stop_waiting(self) -> None:
-        self.wait, self.wait_until = Wait.NONE, None
+    def stop_waiting(self) -> None:
+        """It waits for nothing any more."""
+        self.wait, self.wait_until, self.waiting_since = Wait.NONE, None, None
 
 
 class SubmissionKey(models.Model):

@@ -47,6 +47,7 @@ def wait(
     with enter(ticket, Act.WAIT, by=by, at=at, once=once) as held:
         held.wait = wait_for
         held.wait_until = until if wait_for == Wait.DATE else None
+        held.waiting_since = at
         held.turn = Turn.CLIENT if wait_for == Wait.CLIENT else Turn.STAFF
         record(
             held,
@@ -69,7 +70,8 @@ def end_wait(ticket: Ticket, *, by: User | None, at: datetime) -> None:
     """End the wait of a locked request, if there is one; without a person it ended by itself."""
     if not ticket.wait:
         return
-    ended, ticket.wait, ticket.wait_until = ticket.wait, Wait.NONE, None
+    ended = ticket.wait
+    ticket.stop_waiting()
     ticket.turn = Turn.STAFF
     record(ticket, EventKind.WAIT_ENDED, at=at, actor=by, data={"for": ended})
 
