@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 
 MAX_TOKENS = 4000
+FEW = 10_000  # requests; where more hold the words, the first page of them is met soon on the way through all
+MANY = 20_000  # requests that are expected to hold the words
 _RUN = re.compile(r"(?P<han>[㐀-䶿一-鿿豈-﫿ぁ-ヿ가-힣]+)|(?P<word>[^\W_]+(?:[._@'-][^\W_]+)*)")
 _PART = re.compile(r"[._@'-]")
 
@@ -78,6 +81,34 @@ def search_query(text: str) -> str:
 
 def _quoted(word: str) -> str:
     return "'" + word.replace("'", "''").replace("\\", "") + "'"
+
+
+def few_matching(query: str, column: str) -> list[int] | None:
+    """The requests whose `column` (public or internal) of the index fits a `tsquery`; None where they are many. Up to
+    two queries.
+
+    The database's own estimate is good for words that occur often, and far too high for the beginning of a rare one:
+    those it expects to be many are taken to be many, the others are looked up, as far as `FEW`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED[column], [query])
+        if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > MANY:
+            return None
+        cursor.execute(_FEW[column], [query, FEW + 1])
+        found = [pk for (pk,) in cursor.fetchall()]
+    return found if len(found) <= FEW else None
+
+
+_FITTING = {
+    column: f"SELECT ticket_id FROM tickets_searchentry WHERE {column} @@ %s::tsquery"  # noqa: S608 - no outside text
+    for column in ("public", "internal")
+}
+_EXPECTED = {column: f"EXPLAIN (FORMAT JSON) {fitting}" for column, fitting in _FITTING.items()}
+# Materialized: planned for itself, by the words' index, and read only as far as the limit.
+_FEW = {
+    column: f"WITH hits AS MATERIALIZED ({fitting}) SELECT ticket_id FROM hits LIMIT %s"  # noqa: S608 - as above
+    for column, fitting in _FITTING.items()
+}
 
 
 class WordQuery(SearchQuery):

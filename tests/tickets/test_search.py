@@ -56,6 +56,22 @@ def test_replies_and_file_names_are_found(cast: Cast) -> None:
         assert Ticket.objects.matching(question, internal=False).exists()
 
 
+@pytest.mark.parametrize(("few", "many"), [(10, -1), (0, 1000), (1, 1000), (2, 1000), (10, 1000)])
+def test_few_and_many_are_found_alike(cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int, many: int) -> None:
+    """Few are looked up by their ids, many are filtered: who sees what, and what is internal, is the same."""
+    monkeypatch.setattr("tickets.search.FEW", few)
+    monkeypatch.setattr("tickets.search.MANY", many)
+    first, second = cast.submit(subject="打印机 printer"), cast.submit(subject="Printers are out of paper")
+    cast.submit(subject="something else")
+    foreign = cast.submit(by=cast.stranger, subject="printer")
+    services.note(first, by=cast.zhou, at=MONDAY, body="toner")
+    everything = Ticket.objects.order_by("pk")
+    assert list(everything.matching("print", internal=False)) == [first, second, foreign]
+    assert list(everything.visible_to(cast.chen).matching("print", internal=False)) == [first, second]
+    assert list(everything.matching("toner", internal=True)) == [first]
+    assert not everything.matching("toner", internal=False).exists()
+
+
 @given(st.text(max_size=60))
 def test_any_text_gives_a_valid_question(text: str) -> None:
     """Nothing somebody types can break the query language."""

@@ -16,7 +16,7 @@ from accounts.models import Organisation, Team, User
 from accounts.roles import Capability
 from tickets import checks
 from tickets.models.catalogue import Service
-from tickets.search import WordQuery, search_query
+from tickets.search import WordQuery, few_matching, search_query
 from tickets.states import (
     OPEN_STATES,
     Channel,
@@ -35,6 +35,20 @@ if TYPE_CHECKING:
 
 OPEN = Q(state__in=sorted(OPEN_STATES))
 ENDED = Q(closed_at__isnull=False)
+
+# What the queue can be narrowed to. One index each, in the queue's order: a page is read from it row by row, however
+# few requests fit. They hold open requests only, a small part of all.
+_QUEUE_FILTERS = {
+    "team": "team",
+    "assignee": "assignee",
+    "organisation": "client",
+    "service": "service",
+    "state": "state",
+    "priority": "priority",
+    "channel": "channel",
+}
+# Of what has ended, where a value may be rare; the rest is met soon enough on the way through all.
+_ENDED_FILTERS = {"team": "team", "assignee": "assignee", "organisation": "client", "service": "service"}
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -70,14 +84,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def matching(self, text: str, *, internal: bool) -> TicketQuerySet:
         """Full-text search over number, subject and conversation, Chinese and Latin (R-082).
 
+        Where few requests hold the words, they are looked up at once: left to itself the database would go through
+        all requests in the list's order, since it can't know how rare the beginning of a word is.
+
         Args:
             internal: whether internal notes are searched too; never for clients.
         """
         query = search_query(text)
         if not query:
             return self.none()
-        column = "search__internal" if internal else "search__public"
-        return self.filter(**{column: WordQuery(query)})
+        column = "internal" if internal else "public"
+        few = few_matching(query, column)
+        return self.filter(**{f"search__{column}": WordQuery(query)}) if few is None else self.filter(pk__in=few)
 
     def for_rows(self) -> TicketQuerySet:
         """No more than what a row of a list shows of a request, in one query: the long texts stay where they are."""
@@ -172,17 +190,20 @@ class Ticket(models.Model):
                 name="queue_of_all",
                 condition=OPEN,
             ),
-            models.Index(fields=["organisation", "due_at", "id"], name="queue_of_client", condition=OPEN),
+            *(
+                models.Index(fields=[column, "due_at", "id"], name=f"queue_of_{name}", condition=OPEN)
+                for column, name in _QUEUE_FILTERS.items()
+            ),
             models.Index(fields=["due_at", "id"], name="tickets_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["-changed_at", "-id"], name="tickets_changed"),
-            models.Index("team", models.F("due_at").asc(nulls_last=True), "id", name="queue_team", condition=OPEN),
-            models.Index("assignee", models.F("due_at").asc(nulls_last=True), "id", name="queue_mine", condition=OPEN),
             models.Index(fields=["organisation", "-changed_at", "-id"], name="tickets_of_client"),
             models.Index(fields=["requester", "-changed_at", "-id"], name="tickets_of_contact"),
             models.Index(fields=["received_at"], name="tickets_received"),
             models.Index(fields=["-closed_at", "-id"], name="tickets_ended", condition=ENDED),
-            models.Index(fields=["organisation", "-closed_at", "-id"], name="ended_of_client", condition=ENDED),
-            models.Index(fields=["assignee", "-closed_at", "-id"], name="ended_of_assignee", condition=ENDED),
+            *(
+                models.Index(fields=[column, "-closed_at", "-id"], name=f"ended_of_{name}", condition=ENDED)
+                for column, name in _ENDED_FILTERS.items()
+            ),
             models.Index(fields=["wait_until"], name="waits_for_a_date", condition=Q(wait="date")),
         ]
 
