@@ -24,6 +24,7 @@ from tickets.states import State
 from web.templatetags.ui import percent
 
 HEAT_LEVELS = 5
+MOST_LOADED = 30
 
 Values = list[float | None]
 Summable = TypeVar("Summable", Tally, Scores)
@@ -285,14 +286,27 @@ def backlog_table(cells: dict[State, dict[AgeBand, int]], scope: Scope) -> dict[
     }
 
 
-def load_rows(rows: Sequence[Load], scope: Scope) -> dict[str, Any]:
-    """Who carries how much, the most loaded first, what has nobody last."""
+def load_rows(rows: Sequence[Load], scope: Scope, *, everybody: bool = False) -> dict[str, Any]:
+    """Who carries how much, the most loaded first, what has nobody last; the rest of a large desk as one row, unless
+    `everybody` is asked for."""
+    people = [row for row in rows if row.person is not None]
+    shown = people if everybody or len(people) <= MOST_LOADED else people[:MOST_LOADED]
+    rest = people[len(shown) :]
+    nobody = [row for row in rows if row.person is None]
     return {
         "most": max((row.open for row in rows), default=1),
         "rows": [
             {"load": row, "href": list_address(scope, "load", person=row.person or NOBODY), "name": row.name}
-            for row in rows
+            for row in (*shown, *nobody)
         ],
+        "rest": len(rest)
+        and {
+            "people": len(rest),
+            "href": f"?{scope.query(everybody=1)}#load",
+            "open": sum(row.open for row in rest),
+            "late": sum(row.late for row in rest),
+            "waiting": sum(row.waiting for row in rest),
+        },
     }
 
 

@@ -65,7 +65,7 @@ def _contents(request: PersonRequest, scope: Scope, at: datetime) -> dict[str, A
         "volume_chart": parts.volume_chart(flow, scope),
         "flow": flow,
         "backlog": parts.backlog_table(counted.backlog(tickets, at=at), scope),
-        "load": parts.load_rows(counted.load(tickets, at=at), scope),
+        "load": parts.load_rows(counted.load(tickets, at=at), scope, everybody="everybody" in request.GET),
         "opinion": opinion,
         "dimensions": parts.dimension_rows(opinion),
         "score_chart": parts.score_chart(opinion),

@@ -107,6 +107,26 @@ def test_every_cell_of_the_backlog_and_every_load_opens_as_many_requests(cast: A
         assert browser.get(row["href"]).context["count"] == row["load"].open
 
 
+def test_a_large_desk_shows_who_carries_most_and_sums_up_the_rest(
+    cast: Any, days: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days(3)
+    for handler in (cast.zhao, cast.li):
+        services.assign(cast.submit(), by=cast.zhou, at=timezone.now(), assignee=handler)
+    browser = cast.browser(cast.ma)
+    everybody = browser.get(reverse("desk:dashboard")).context["load"]
+    people = [row["load"] for row in everybody["rows"] if row["load"].person]
+    assert len(people) == 3
+    assert not everybody["rest"]
+    monkeypatch.setattr("desk.dashboard_parts.MOST_LOADED", 1)
+    shown = browser.get(reverse("desk:dashboard")).context["load"]
+    assert [row["load"] for row in shown["rows"] if row["load"].person] == people[:1]
+    assert shown["rest"]["people"] == len(people) - 1
+    assert shown["rest"]["open"] == sum(row.open for row in people[1:])
+    whole = browser.get(reverse("desk:dashboard") + shown["rest"]["href"]).context["load"]
+    assert [row["load"] for row in whole["rows"] if row["load"].person] == people
+
+
 def test_the_answered_surveys_behind_the_index(cast: Any, days: Any) -> None:
     """R-051, SLA-61."""
     days(3)
