@@ -67,6 +67,7 @@ def test_comments_of_both_sides_in_order(cast: Cast, ma: Manager, hua: Manager) 
 
 
 def test_a_contract_is_fetched_by_whoever_may_read_the_version(cast: Cast, ma: Manager, hua: Manager) -> None:
+    """R-091."""
     version = offered(ma, cast)
     added = done(ma.upload(address(version, "files/"), {"files": [a_file("合同.html", b"<script>", "text/html")]}), 201)
     [file] = done(hua.get(address(version, "files/")))

@@ -49,6 +49,7 @@ def test_a_clock_comes_with_its_promise_and_the_reason_for_it(cast: Cast, chen: 
 
 
 def test_the_ledger_accounts_for_every_second(cast: Cast, chen: Caller) -> None:
+    """SLA-41."""
     ticket = a_story(cast)
     clocks = chen.get(f"requests/{ticket.number}/clocks/", ledger=1).json()["results"]
     for clock in clocks:

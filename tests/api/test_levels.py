@@ -57,7 +57,7 @@ def kinds(answer: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_compliance_of_each_kind_with_its_trend(cast: Cast, ma: Manager, some: dict[str, Ticket]) -> None:
-    """SLA-60: a running cycle past due is missed, one in time is not counted, void stands apart."""
+    """SLA-60: a running cycle past due is missed, one in time is not counted, void stands apart. R-044: the goal."""
     answer = ma.get("levels/compliance/", **WEEK)
     assert done(answer)["period"] == {
         "first": "2026-11-11",

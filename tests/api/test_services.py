@@ -1,4 +1,4 @@
-"""`services/`: the catalogue."""
+"""`services/`: the catalogue (R-060)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ ASKED = {"service": "support", "subject": "登录后白屏", "description": "页
 
 
 def test_a_client_submits_for_themselves(cast: Cast, chen: Caller) -> None:
+    """R-001: the API."""
     answer = chen.post("requests/", {**ASKED, "impact": 2, "urgency": 3, "began_at": "2026-11-01T08:00:00+08:00"})
     assert answer.status_code == 201
     shown = answer.json()

@@ -45,6 +45,7 @@ def _calls(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_naive_time(room: str) -> None:
+    """SLA-01."""
     wrong = [
         f"{path.relative_to(ROOT)}: {call}"
         for path in (ROOT / room).rglob("*.py")

@@ -29,7 +29,7 @@ def write(cast: Cast, ticket: Ticket, person: str = "zhou", *, htmx: bool = Fals
 
 @pytest.mark.parametrize(("kind", "made"), [("reply", "reply"), ("note", "note"), ("log_call", "call")])
 def test_the_composer_writes_what_its_tab_says(cast: Cast, kind: str, made: str) -> None:
-    """R-095."""
+    """R-011, R-095."""
     ticket = cast.submit()
     response = write(cast, ticket, kind=kind, body="We are on it.")
     assert response.headers["Location"] == page_of(ticket)
@@ -262,6 +262,7 @@ def test_merging_takes_a_number_one_may_see(cast: Cast) -> None:
 
 
 def test_assigning_shows_what_everybody_carries(cast: Cast) -> None:
+    """R-071."""
     ticket, browser = cast.in_execution(), cast.browser(cast.zhou)
     assert "周敏 · 1 open" in text_of(browser.get(act_url(ticket, "assign")))
     assert send(browser, ticket, "assign", assignee=cast.zhao.pk, team=cast.apps.pk).status_code == 302
@@ -279,7 +280,7 @@ def test_handing_over_to_another_team_leads_back_to_the_queue(cast: Cast) -> Non
 
 
 def test_one_property_is_edited_in_its_place(cast: Cast) -> None:
-    """R-003: the priority follows from the matrix."""
+    """R-003, R-061: the priority follows from the matrix."""
     ticket, browser = cast.submit(impact=1, urgency=1), cast.browser(cast.zhou)
     address = act_url(ticket, "classify") + "?field=impact"
     inline = browser.get(address, headers={**HTMX, "HX-Target": "prop-impact"})

@@ -1,4 +1,4 @@
-"""The monthly report for one client, on paper and as a workbook (R-046, R-053, SLA-60, SLA-61)."""
+"""The monthly report for one client, on paper and as a workbook (R-046, R-053, R-056, SLA-60, SLA-61)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the time of missed cycles went: by cause and by team (SLA-41, SLA-61, R-046)."""
+"""Where the time of missed cycles went: by cause and by team (SLA-41, SLA-61, R-046, R-057)."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def repaired(cast: Any) -> dict[str, Ticket]:
 
 
 def test_repairs_are_the_resolution_of_incidents_alone(repaired: dict[str, Ticket]) -> None:
-    """R-044: of three one was repaired within its time; by hand, too."""
+    """R-044, R-061: of three one was repaired within its time; by hand, too."""
     level = repairs(Ticket.objects.all(), week(), at=TUESDAY)
     assert level.now == Tally(met=1, missed=2)
     assert (level.target, level.kind) == (0.999, ClockKind.RESOLUTION)

@@ -1,4 +1,4 @@
-"""Weekdays and hours at which requests come in, and at which those came in that were missed (SLA-60, SLA-61)."""
+"""Weekdays and hours at which requests come in, and at which those came in that were missed (R-057, SLA-60, SLA-61)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long finished cycles took: median, 90th percentile, distribution (R-053, SLA-61)."""
+"""How long finished cycles took: median, 90th percentile, distribution (R-053, R-057, SLA-61)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: once per key, after the commit, again after a failure (SLA-51)."""
+"""The outbox: once per key, after the commit, again after a failure (R-097, SLA-51)."""
 
 from __future__ import annotations
 

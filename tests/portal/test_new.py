@@ -21,6 +21,7 @@ FILLED = {"subject": "报表白屏", "description": "登录后空白", "impact":
 
 
 def test_the_catalogue_shows_what_is_on_offer(cast: Cast) -> None:
+    """R-060."""
     cast.reset.status = ServiceStatus.DRAFT
     cast.reset.save()
     cast.complaint.only_for.add(cast.yuanhang)

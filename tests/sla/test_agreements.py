@@ -540,6 +540,7 @@ def expiring() -> list[tuple[str, int]]:
 
 
 def test_an_end_is_announced_60_30_and_7_days_ahead_once_each(cast: Cast) -> None:
+    """R-091."""
     ends = JANUARY + 90 * DAYS
     signed(cast, at=JANUARY, effective_to=ends)
     for days in range(70, -2, -1):

@@ -9,6 +9,7 @@ import pytest
 from sla.models import Agreement, AgreementState, AgreementVersion, Clock, ClockState, Pin, Target, WorkingCalendar
 from sla.services.sweep import sweep
 from tests.cast import MONDAY, Cast
+from tests.sla.kit import agreement, promise
 from tickets import services
 from tickets.models import Ticket
 from tickets.states import Priority, TicketType, Wait
@@ -114,6 +115,25 @@ class TestWhatStopsAClock:
         services.accept(ticket, by=cast.chen, at=MONDAY + 7 * HOURS, delivery=2)
         met = clock(ticket, "resolution")
         assert (met.state, met.counted) == (ClockState.MET, 3 * HOURS)
+
+    def test_each_progress_report_closes_a_cycle_and_opens_the_next_and_a_missed_one_shows(self, cast: Cast) -> None:
+        """R-023, SLA-16: four hours between reports, owed in execution only, and none after the delivery."""
+        agreement(promise("progress_report", 240), client=cast.huaxin)
+        assert not cast.submit().clocks.exists()
+        ticket = cast.in_execution()
+        services.report_progress(ticket, by=cast.zhou, at=MONDAY + 3 * HOURS, body="Half of it is done.")
+        sweep(MONDAY + 8 * HOURS)
+        late = cast.fresh(ticket)
+        assert (late.due_kind, late.due_at) == ("progress_report", MONDAY + 7 * HOURS)
+        services.report_progress(ticket, by=cast.zhou, at=MONDAY + 9 * HOURS, body="Nearly there.")
+        services.deliver(ticket, by=cast.zhou, at=MONDAY + 10 * HOURS, summary="x", self_checked=True)
+        cycles = ticket.clocks.order_by("cycle").values_list("cycle", "state", "started_at", "breached_at")
+        assert list(cycles) == [
+            (1, ClockState.MET, MONDAY, None),
+            (2, ClockState.BREACHED, MONDAY + 3 * HOURS, MONDAY + 7 * HOURS),
+            (3, ClockState.VOID, MONDAY + 9 * HOURS, None),
+        ]
+        assert cast.fresh(ticket).due_at is None
 
     def test_a_withdrawal_makes_clocks_void_not_met(self, cast: Cast) -> None:
         """SLA-20."""

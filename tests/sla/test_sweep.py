@@ -1,4 +1,4 @@
-"""The sweep: each step once, with its exact instant, whatever happened to the workers (SLA-42…SLA-53)."""
+"""The sweep: each step once, with its exact instant, whatever happened to the workers (SLA-42…SLA-44, SLA-50…SLA-53)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def told(kind: str) -> set[str]:
 
 
 def test_a_warning_goes_to_the_person_and_a_breach_up_the_line(cast: Cast) -> None:
-    """R-046, SLA-51: assignee; then assignee, team lead and manager, in the outbox with the event."""
+    """R-046, SLA-44, SLA-51: assignee; then assignee, team lead and manager, in the outbox with the event."""
     ticket = cast.submit(service=cast.reset)
     services.assign(ticket, by=cast.li, at=MONDAY, assignee=cast.zhou)
     sweep(MONDAY + 25 * MINUTES)
@@ -122,6 +122,24 @@ def test_one_failing_clock_is_parked_and_stops_nobody(cast: Cast, monkeypatch: p
     assert "a poisoned row" in parked.problem
     assert len(steps(good)) == 1
     assert sweep(MONDAY + 17 * MINUTES) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_somebody_holds_is_passed_over_and_left_to_the_next_sweep(cast: Cast) -> None:
+    """SLA-50, SLA-52."""
+    held, free = cast.submit(service=cast.reset), cast.submit(service=cast.reset)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM tickets_ticket WHERE id = %s FOR UPDATE", [held.pk])
+        assert sweep(MONDAY + 16 * MINUTES) == 1
+        assert (len(steps(held)), len(steps(free))) == (0, 1)
+    finally:
+        other.rollback()
+        other.close()
+    assert sweep(MONDAY + 17 * MINUTES) == 1
+    assert steps(held) == steps(free) == [("warn:50%", MONDAY + 15 * MINUTES)]
 
 
 def test_with_nothing_due_a_sweep_is_one_query(cast: Cast) -> None:
