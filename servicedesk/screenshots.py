@@ -17,12 +17,12 @@ from servicedesk.env import BASE_DIR
 
 FOLDER = BASE_DIR / "docs" / "images"
 DESKTOP, PHONE = (1440, 900), (390, 844)
-AGENT, MANAGER, CLIENT = "agent", "manager", "client_contact"
+AGENT, MANAGER, CLIENT, SIGNER = "agent", "manager", "client_contact", "client_manager"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: what to open as whom, and how it looks. `follow` is a selector of a link to click first."""
+    """One picture: what to open as whom, and how it looks. `follow` are selectors of links to follow from there."""
 
     name: str
     role: str
@@ -30,20 +30,34 @@ class Shot:
     language: str = "en"
     theme: str = "light"
     size: tuple[int, int] = DESKTOP
-    follow: str = ""
+    follow: tuple[str, ...] = ()
 
+
+ROW = "main a.row-link"
+REQUEST = "[data-row-link]"
+AGREEMENT = "main a[href*='/portal/agreements/']"
 
 SHOTS = [
     Shot("queue", AGENT, "/desk/"),
     Shot("queue-dark-zh", AGENT, "/desk/", language="zh-hans", theme="dark"),
-    Shot("request", AGENT, "/desk/", follow="[data-row-link]"),
-    Shot("request-zh", AGENT, "/desk/", language="zh-hans", follow="[data-row-link]"),
+    Shot("request", AGENT, "/desk/", follow=(REQUEST,)),
+    Shot("request-zh", AGENT, "/desk/", language="zh-hans", follow=(REQUEST,)),
     Shot("dashboard", MANAGER, "/desk/dashboard/"),
     Shot("dashboard-dark-zh", MANAGER, "/desk/dashboard/", language="zh-hans", theme="dark"),
     Shot("portal", CLIENT, "/portal/", language="zh-hans"),
     Shot("portal-new", CLIENT, "/portal/new/"),
     Shot("portal-phone", CLIENT, "/portal/", language="zh-hans", size=PHONE),
-    Shot("portal-request-phone-dark", CLIENT, "/portal/", "zh-hans", "dark", PHONE, "main a[href*='/requests/']"),
+    Shot("portal-request-phone-dark", CLIENT, "/portal/", "zh-hans", "dark", PHONE, ("main a[href*='/requests/']",)),
+    Shot("calendar-editor", MANAGER, "/desk/calendars/", follow=("main a.chip--outline", "main a[href*='/edit/']")),
+    Shot("calendar-year-zh", MANAGER, "/desk/calendars/", language="zh-hans", follow=(ROW,)),
+    Shot("agreement", MANAGER, "/desk/agreements/", follow=(ROW,)),
+    Shot("agreement-phone-zh", SIGNER, "/portal/agreements/", "zh-hans", size=PHONE, follow=(AGREEMENT,)),
+    Shot("ledger", AGENT, "/desk/", follow=(REQUEST, "main a[href*='/clocks/']")),
+    Shot("what-if", MANAGER, "/desk/what-if/", follow=(ROW,)),
+    Shot("wall", MANAGER, "/desk/levels/now/"),
+    Shot("levels", MANAGER, "/desk/levels/"),
+    Shot("levels-dark-zh", MANAGER, "/desk/levels/", language="zh-hans", theme="dark"),
+    Shot("monthly-report", MANAGER, "/desk/levels/report/?client=1"),
 ]
 
 
@@ -90,8 +104,8 @@ def take(started: Browser, url: str, shot: Shot, folder: Path) -> None:
     sign_in(page, url, shot.role)
     _speak(page, url, shot.language)
     page.goto(url + shot.path)
-    if shot.follow:
-        page.goto(url + str(page.locator(shot.follow).first.get_attribute("href")))
+    for link in shot.follow:
+        page.goto(url + str(page.locator(link).first.get_attribute("href")))
     page.wait_for_load_state("networkidle")
     page.screenshot(path=str(folder / f"{shot.name}.png"))
     context.close()
