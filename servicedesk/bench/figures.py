@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
+from unicodedata import east_asian_width
 
 Result = dict[str, Any]
 """What a measurement found: numbers by name, tables as lists of such; plain JSON."""
@@ -56,16 +57,31 @@ def table(result: Mapping[str, Any], depth: int = 0) -> str:
 
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows under the names of their values."""
+    """Rows under the names of their values: texts to the left, numbers to the right."""
     heads = list(rows[0])
-    cells = [heads, *([shown(row[head]) for head in heads] for row in rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(heads))]
-    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    cells = [[head.replace("_", " ") for head in heads], *([shown(row[head]) for head in heads] for row in rows)]
+    widths = [max(_width(row[place]) for row in cells) for place in range(len(heads))]
+    is_text = [not all(isinstance(row[head], int | float | None) for row in rows) for head in heads]
+    return "\n".join(
+        "  ".join(_filled(*place) for place in zip(row, widths, is_text, strict=True)).rstrip() for row in cells
+    )
+
+
+def _filled(cell: str, width: int, is_text: bool) -> str:
+    blank = " " * (width - _width(cell))
+    return f"{cell}{blank}" if is_text else f"{blank}{cell}"
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes; a Chinese sign takes two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def shown(value: object) -> str:
-    """A number with as many places as matter, else the text."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A number with as many places as matter, a yes or no, a dash for nothing, else the text."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "NO", None: "–"}[value]
+    if not isinstance(value, int | float):
         return str(value)
     if isinstance(value, int) or value >= 1000:
         return f"{value:,.0f}"

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -25,7 +25,8 @@ from servicedesk.env import BASE_DIR, data_directory, load_env_files, redis_clie
 from servicedesk.one_machine import Refusal, free_port, servers_of
 from servicedesk.runner import choose_settings
 
-SOURCES = ("servicedesk/generate/**/*", "*/migrations/*.py")
+MIGRATIONS = "*/migrations/*.py"
+SOURCES = ("servicedesk/generate/**/*", MIGRATIONS)
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,20 @@ class Sort:
 
     def template(self, database: str) -> str:
         """The name of its template; another one when the generator or a model has changed."""
-        found = hashlib.sha256(" ".join(self.arguments).encode())
-        for path in sorted(path for pattern in SOURCES for path in BASE_DIR.glob(pattern) if path.is_file()):
-            if "__pycache__" not in path.parts:
-                found.update(path.read_bytes())
-        return f"{self.prefix(database)}{found.hexdigest()[:10]}"
+        return f"{self.prefix(database)}{_digest(*SOURCES, said=self.arguments)}"
 
     def prefix(self, database: str) -> str:
         """What the names of all its templates begin with."""
         return f"{database}_bench_{self.name}_"
+
+
+def _digest(*patterns: str, said: Sequence[str] = ()) -> str:
+    """Ten letters that change with the files and with what is said."""
+    found = hashlib.sha256(" ".join(said).encode())
+    for path in sorted(path for pattern in patterns for path in BASE_DIR.glob(pattern) if path.is_file()):
+        if "__pycache__" not in path.parts:
+            found.update(path.read_bytes())
+    return found.hexdigest()[:10]
 
 
 def past(requests: int) -> Sort:
@@ -149,22 +155,28 @@ def _own_redis(folder: Path) -> Iterator[None]:
 
 def _template(sort: Sort, url: str, *, fresh: bool) -> str:
     """The name of the template, which is made if it is not there."""
-    name = sort.template(urlsplit(url).path.lstrip("/"))
-    known = _databases(url, sort.prefix(urlsplit(url).path.lstrip("/")))
-    if name in known and not fresh:
-        return name
-    for old in known:
+    database = urlsplit(url).path.lstrip("/")
+    name = sort.template(database)
+    if fresh or name not in _databases(url, name):
+        empty = f"{database}_bench_empty_{_digest(MIGRATIONS)}"
+        if empty not in _databases(url, empty):
+            _make(empty, f"{database}_bench_empty_", url, "migrate", "--verbosity", "0")
+        _make(name, sort.prefix(database), url, "generate", *sort.arguments, template=empty)
+    return name
+
+
+def _make(name: str, prefix: str, url: str, *command: str, template: str = "template1") -> None:
+    """Make a database by a command of `manage.py`; others with this prefix have had their time."""
+    for old in _databases(url, prefix):
         _drop(url, old)
     unfinished = f"{name}_new"
-    _statements(url, f'CREATE DATABASE "{unfinished}"')
+    _statements(url, f'CREATE DATABASE "{unfinished}" TEMPLATE "{template}"')
     try:
-        _manage(_named(url, unfinished), "migrate", "--verbosity", "0")
-        _manage(_named(url, unfinished), "generate", *sort.arguments)
+        _manage(_named(url, unfinished), *command)
     except BaseException:
         _drop(url, unfinished)
         raise
     _statements(url, f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
-    return name
 
 
 def _manage(url: str, *arguments: str) -> None:

@@ -22,10 +22,10 @@ STARTS_WITHIN = 90  # seconds
 
 
 class Process:
-    """One line of the Procfile, running."""
+    """One line of the Procfile, or another command in its place, running."""
 
-    def __init__(self, name: str) -> None:
-        command = parse_procfile((BASE_DIR / "Procfile").read_text()).processes[name]
+    def __init__(self, name: str, command: str = "") -> None:
+        command = command or parse_procfile((BASE_DIR / "Procfile").read_text()).processes[name]
         programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         self._popen = subprocess.Popen(  # noqa: S602 - the Procfile's lines are written for a shell
             command,
@@ -76,8 +76,11 @@ def _cpu_of(process: psutil.Process) -> float:
 
 
 @contextlib.contextmanager
-def running(*names: str) -> Iterator[dict[str, Process]]:
+def running(*names: str, web: str = "") -> Iterator[dict[str, Process]]:
     """Processes for the time of the block, by their names in the Procfile; workers are ready when it begins.
+
+    Args:
+        web: a command for the shell in place of the Procfile's web server.
 
     Raises:
         Refusal: one of them does not come up.
@@ -87,7 +90,7 @@ def running(*names: str) -> Iterator[dict[str, Process]]:
     with contextlib.ExitStack() as stack:
         started: dict[str, Process] = {}
         for name in names:
-            process = started[name] = Process(name)
+            process = started[name] = Process(name, web if name == "web" else "")
             stack.callback(process.stop)
         workers = len({"worker", "long"} & set(names))
         if workers:

@@ -15,9 +15,10 @@ from accounts.models import User
 from accounts.roles import Role
 from jobs import services as jobs
 from jobs.models import Job, JobState
+from servicedesk.bench.asking import ask
 from servicedesk.bench.figures import Result
 from servicedesk.bench.ground import Ground
-from servicedesk.bench.pages import ask, cookie_of
+from servicedesk.bench.people import first, signed_in
 from servicedesk.bench.processes import load_average, running, wait_for
 from servicedesk.one_machine import Refusal
 from sla.models import Clock, Recalculation, WorkingCalendar
@@ -125,8 +126,8 @@ class Visitor:
 @contextmanager
 def _visitor(port: int) -> Iterator[Visitor]:
     """Looks at the queue and at a request while the block lasts."""
-    cookie = cookie_of(Role.AGENT)
-    agent = User.objects.filter(role=Role.AGENT, is_active=True).order_by("pk")[:1].get()
+    agent = first(Role.AGENT)
+    caller = signed_in(agent, "agent")
     ticket = Ticket.objects.visible_to(agent).order_by("-pk")[:1].get()
     visitor = Visitor(["/desk/", f"/desk/requests/{ticket.number}/"])
     ended = threading.Event()
@@ -134,11 +135,11 @@ def _visitor(port: int) -> Iterator[Visitor]:
     def look() -> None:
         while not ended.wait(EVERY):
             for page in visitor.pages:
-                status, ms = ask(port, page, cookie, 1, warm=0)
-                visitor.taken.setdefault(page if status == 200 else FAILED, []).extend(ms)
+                asked = ask(port, caller.call(page), 1, warm=0)
+                visitor.taken.setdefault(page if asked.status == 200 else FAILED, []).extend(asked.ms)
 
     for page in visitor.pages:
-        ask(port, page, cookie, 3)
+        ask(port, caller.call(page), 3)
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:
