@@ -1,4 +1,4 @@
-"""The sweep: each step once, with its exact instant, whatever happened to the workers (SLA-42…SLA-44, SLA-50…SLA-53)."""
+"""The sweep: each step once, at its exact instant, whatever happened to workers (SLA-42…SLA-44, SLA-50…SLA-53)."""
 
 from __future__ import annotations
 
