@@ -18,23 +18,32 @@ from servicedesk.env import BASE_DIR
 FOLDER = BASE_DIR / "docs" / "images"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 AGENT, MANAGER, CLIENT, SIGNER = "agent", "manager", "client_contact", "client_manager"
+NEGOTIATOR = "m.hansen@nordwind.example"  # the client manager to whom an agreement is on offer
+PASSWORD = "servicedesk-demo"  # noqa: S105 - that of web/demo.py, which needs Django to be imported
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: what to open as whom, and how it looks. `follow` are selectors of links to follow from there."""
+    """One picture: what to open as whom, and how it looks.
+
+    `who` is a role that the sign-in page offers, or an address of the demonstration. `follow` are selectors of links to
+    follow from `path`; `at` is the selector of what is scrolled to the top of the picture.
+    """
 
     name: str
-    role: str
+    who: str
     path: str
     language: str = "en"
     theme: str = "light"
     size: tuple[int, int] = DESKTOP
     follow: tuple[str, ...] = ()
+    at: str = ""
 
 
 ROW = "main a.row-link"
 REQUEST = "[data-row-link]"
+OFFICE_HOURS = "main a.row-link:has-text('Office hours')"
+OFFERED = "main a[href*='/agreements/versions/']:has-text('In negotiation')"
 AGREEMENT = "main a[href*='/portal/agreements/']"
 
 SHOTS = [
@@ -49,12 +58,14 @@ SHOTS = [
     Shot("portal-phone", CLIENT, "/portal/", language="zh-hans", size=PHONE),
     Shot("portal-request-phone-dark", CLIENT, "/portal/", "zh-hans", "dark", PHONE, ("main a[href*='/requests/']",)),
     Shot("calendar-editor", MANAGER, "/desk/calendars/", follow=("main a.chip--outline", "main a[href*='/edit/']")),
-    Shot("calendar-year-zh", MANAGER, "/desk/calendars/", language="zh-hans", follow=(ROW,)),
-    Shot("agreement", MANAGER, "/desk/agreements/", follow=(ROW,)),
+    Shot("calendar-year-zh", MANAGER, "/desk/calendars/", "zh-hans", follow=(OFFICE_HOURS,), at="#year"),
+    Shot("agreement", MANAGER, "/desk/agreements/", follow=(OFFERED,)),
+    Shot("agreement-phone", NEGOTIATOR, "/portal/agreements/", size=PHONE, follow=(AGREEMENT,)),
     Shot("agreement-phone-zh", SIGNER, "/portal/agreements/", "zh-hans", size=PHONE, follow=(AGREEMENT,)),
     Shot("ledger", AGENT, "/desk/", follow=(REQUEST, "main a[href*='/clocks/']")),
     Shot("what-if", MANAGER, "/desk/what-if/", follow=(ROW,)),
     Shot("wall", MANAGER, "/desk/levels/now/"),
+    Shot("wall-screen-dark-zh", MANAGER, "/desk/levels/now/?screen=1", language="zh-hans", theme="dark"),
     Shot("levels", MANAGER, "/desk/levels/"),
     Shot("levels-dark-zh", MANAGER, "/desk/levels/", language="zh-hans", theme="dark"),
     Shot("monthly-report", MANAGER, "/desk/levels/report/?client=1"),
@@ -84,10 +95,15 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def sign_in(page: Page, url: str, role: str) -> None:
-    """Sign in as the demonstration's person of a role, through the sign-in page."""
+def sign_in(page: Page, url: str, who: str) -> None:
+    """Sign in as the demonstration's person of a role, or of an address, through the sign-in page."""
     page.goto(f"{url}/account/login/")
-    page.locator(f"form[data-role='{role}'] button").first.click()
+    if "@" in who:
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+    else:
+        page.locator(f"form[data-role='{who}'] button").first.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -101,12 +117,14 @@ def take(started: Browser, url: str, shot: Shot, folder: Path) -> None:
     }
     context = started.new_context(**options)
     page = context.new_page()
-    sign_in(page, url, shot.role)
+    sign_in(page, url, shot.who)
     _speak(page, url, shot.language)
     page.goto(url + shot.path)
     for link in shot.follow:
         page.goto(url + str(page.locator(link).first.get_attribute("href")))
     page.wait_for_load_state("networkidle")
+    if shot.at:
+        page.locator(shot.at).first.evaluate("part => part.scrollIntoView()")
     page.screenshot(path=str(folder / f"{shot.name}.png"))
     context.close()
 
