@@ -31,7 +31,7 @@ def reason_words(reason: Mapping[str, Any]) -> str:
     criteria = [_CRITERIA[name]() for name in reason.get("criteria", []) if name in _CRITERIA]
     if not criteria:
         return _("The general target of the agreement; no special one applies.")
-    return _("The most special target that applies; it was chosen by: %(criteria)s.") % {"criteria": listed(criteria)}
+    return _("The most specific target that applies; it was chosen by: %(criteria)s.") % {"criteria": listed(criteria)}
 
 
 def misses_words(target: Target, matter: Matter, names: Names) -> str:

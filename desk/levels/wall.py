@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Team, User
 from desk.levels.question import NOBODY
@@ -143,7 +143,12 @@ def figure_rows(totals: Mapping[str, int], view: View) -> list[dict[str, Any]]:
             "tone": "",
             "href": queue_address("unassigned", team),
         },
-        {"label": _("Open"), "value": totals["open"], "tone": "", "href": queue_address("all", team)},
+        {
+            "label": pgettext("number of requests", "Open"),
+            "value": totals["open"],
+            "tone": "",
+            "href": queue_address("all", team),
+        },
     ]
 
 
