@@ -260,13 +260,13 @@ def _request_cells(ticket: Any) -> list[Any]:
 def _cycle_columns() -> list[Column]:
     return [
         Column(_("Clock")),
-        Column(_("Cycle"), Unit.COUNT),
+        Column(_("Round"), Unit.COUNT),
         Column(_("Result")),
         Column(_("Started"), Unit.MOMENT),
         Column(_("Due"), Unit.MOMENT),
         Column(_("Stopped"), Unit.MOMENT),
         Column(_("Target"), Unit.SECONDS),
-        Column(_("Counted"), Unit.SECONDS),
+        Column(pgettext("length of time", "Counted"), Unit.SECONDS),
         Column(_("How late")),
     ]
 

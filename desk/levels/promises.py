@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 from accounts.models import Organisation, Tier
 from sla.models import AgreementVersion, ClockKind, Target
 from tickets.figures import Period
-from tickets.states import Complexity, Priority, TicketType, Wait
+from tickets.states import Complexity, Priority, TicketType
+from web.agreements import pauses_words
 from web.words import exact_words
 
 
@@ -65,13 +66,12 @@ def _covers(versions: list[AgreementVersion], period: Period) -> bool:
 
 def promise_of(target: Target) -> Promise:
     """A target in words."""
-    pauses = [str(Wait(wait).label) for wait in target.pauses]
     return Promise(
         clock=str(ClockKind(target.kind).label),
         applies_to=applies_words(target),
         within=exact_words(target.seconds),
         calendar=str(target.calendar),
-        pauses=_(", ").join(pauses) or pgettext("waits that pause a clock", "nothing"),
+        pauses=pauses_words(target.pauses) or pgettext("waits that pause a clock", "nothing"),
     )
 
 

@@ -67,7 +67,11 @@ def level_row(report: Report, label: str, level: Compliance, before: Tally, **as
         "target_words": target_words(level.target),
         "now": level.now,
         "counts": [
-            {"count": level.now.of(outcome), "href": list_address(report, level.kind, outcome=outcome, **asked)}
+            {
+                "label": outcome.label,
+                "count": level.now.of(outcome),
+                "href": list_address(report, level.kind, outcome=outcome, **asked),
+            }
             for outcome in (Outcome.MET, Outcome.MISSED, Outcome.VOID)
         ],
         "before": before,
@@ -146,7 +150,8 @@ def _columns(*labels: str) -> list[Column]:
 
 
 def _agreed(report: Report) -> Table:
-    columns = _columns(_("Agreement"), _("Clock"), _("Applies to"), _("Within"), _("Calendar"), _("Paused while"))
+    terms = (_("Clock"), _("Applies to"), _("Within"), _("Calendar"), _("Pauses while waiting for"))
+    columns = _columns(_("Agreement"), *terms)
     rows = [
         (f"{agreed.version}", each.clock, each.applies_to, each.within, each.calendar, each.pauses)
         for agreed in report.agreed

@@ -99,7 +99,7 @@ def times_table(answers: Answers) -> Table:
 
 def times_note() -> str:
     """What the distribution counts."""
-    return _("working time counted by cycles that have stopped")
+    return _("working time counted by clocks that have stopped")
 
 
 def spans_table(answers: Answers) -> Table:
@@ -140,7 +140,7 @@ def hours_note(answers: Answers) -> str:
     """What the map of weekdays and hours counts."""
     if answers.question.heat is Heat.RECEIVED:
         return _("requests received in the period")
-    return _("cycles due in the period, by when their request came in")
+    return _("clocks due in the period, by when their request came in")
 
 
 def weekday_words(day: int) -> str:
@@ -166,27 +166,32 @@ def causes_table(answers: Answers) -> Table:
         _text(_("Used up the target")),
         Column(_("Time"), Unit.SECONDS),
         _share(_("Share")),
-        _count(_("Cycles")),
+        _count(pgettext("number of clocks", "Clocks")),
     )
     return Table("causes", _("Where the time went"), columns, rows, note=causes_note())
 
 
 def causes_note() -> str:
     """What the causes are counted of."""
-    return _("missed cycles that have stopped, from start to stop")
+    return _("missed clocks that have stopped, from start to stop")
 
 
 def teams_table(answers: Answers) -> Table:
     """The teams' shares of the counted time of missed cycles."""
     whole = answers.causes.counted_seconds
     rows = [(team.name, team.seconds, team.seconds / whole, team.cycles) for team in answers.causes.by_team]
-    columns = (_text(_("Team")), Column(_("Time"), Unit.SECONDS), _share(_("Share")), _count(_("Cycles")))
+    columns = (
+        _text(_("Team")),
+        Column(_("Time"), Unit.SECONDS),
+        _share(_("Share")),
+        _count(pgettext("number of clocks", "Clocks")),
+    )
     return Table("teams", _("Counted time by team"), columns, rows, note=teams_note())
 
 
 def teams_note() -> str:
     """What the teams' shares are of."""
-    return _("of the time that used up the targets of missed cycles, by who held the request")
+    return _("of the time that used up the targets of missed clocks, by who held the request")
 
 
 def offenders_table(answers: Answers) -> Table:

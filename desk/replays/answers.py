@@ -93,12 +93,22 @@ class TargetRow:
     compared: Compared
 
 
+def step_names() -> tuple[str, str, str]:
+    """What would have been sent, in the order of `STEPS`."""
+    return _("Warnings"), _("Notices of misses"), _("Escalations")
+
+
 @dataclass(frozen=True)
 class StepRow:
     """What would have been sent: warnings, notices of misses, escalations, each then and now."""
 
     label: str
     counts: list[tuple[int, int]]
+
+    @property
+    def named(self) -> list[tuple[str, int, int]]:
+        """The counts, each with its name."""
+        return [(name, *pair) for name, pair in zip(step_names(), self.counts, strict=True)]
 
     @property
     def differences(self) -> list[int]:

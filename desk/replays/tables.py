@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from desk.replays.answers import Answer, Compared, assumed_words, class_words
+from desk.replays.answers import Answer, Compared, assumed_words, class_words, step_names
 from desk.replays.changed import outcome_words
 from desk.sheets import Column, Table, Unit
 from sla.models import ClockKind, WhatIf, WhatIfFlip
@@ -80,7 +80,7 @@ def _by_target(answer: Answer) -> Table:
         ]
         for row in answer.targets
     ]
-    note = _("Each cycle stands at the target it would have run under, also with what really came of it.")
+    note = _("Each clock stands at the target it would have run under, also with what really came of it.")
     return Table("targets", _("By target"), [*heads, *_compared_columns()], rows, note)
 
 
@@ -100,9 +100,8 @@ def _times(answer: Answer) -> Table:
 
 
 def _steps(answer: Answer) -> Table:
-    what = (_("Warnings"), _("Notices of misses"), _("Escalations"))
     sides = (_("%(what)s, as it was"), _("%(what)s, as it would have been"))
-    heads = [Column(side % {"what": each}, Unit.COUNT) for each in what for side in sides]
+    heads = [Column(side % {"what": each}, Unit.COUNT) for each in step_names() for side in sides]
     rows = [[row.label, *(count for pair in row.counts for count in pair)] for row in answer.steps]
     return Table("steps", _("Warnings and escalations"), [Column(_("Clock")), *heads], rows)
 

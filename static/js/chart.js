@@ -53,47 +53,71 @@ const endLabels = {
   },
 };
 
-/** The lines of text that there is room for above the chart: the names of upright lines stand in them. */
-const textLines = (marks) => Math.ceil(marks.length / 1.5);
+const ROW = 15, FREE_ROWS = 2; // the height of a line of text above the chart; so many lines take nothing from its bars
 
-/** Where the names of upright lines go: in the first line of text that is still free there. */
-function named(marks, ctx, left, right, xOf) {
+/** Where the names of upright lines go: each in the lowest line of text that is still free there, as many as it takes. */
+function named(marks, ctx, left, right, xOf, apart = 8) {
   const ends = [];
   return [...marks].sort((a, b) => a.at - b.at).map((mark) => {
     const x = xOf(mark.at), width = ctx.measureText(mark.label).width;
-    const start = Math.min(Math.max(x - width / 2, left), right - width);
-    const free = ends.findIndex((end) => end + 8 < start), row = free < 0 ? Math.min(ends.length, textLines(marks) - 1) : free;
+    const start = Math.max(Math.min(x - width / 2, right - width), left);
+    const free = ends.findIndex((end) => end + apart < start), row = free < 0 ? ends.length : free;
     ends[row] = start + width;
-    return { ...mark, x, start, row };
+    return { ...mark, x, start, width, row };
   });
+}
+
+/** How many lines of text the names take; before the chart is laid out its left edge is a guess, hence the wider gap. */
+function rowsOf(marks, font, width, bars, left = 36) {
+  const ctx = document.createElement("canvas").getContext("2d");
+  ctx.font = `600 11px ${font}`;
+  return 1 + Math.max(-1, ...named(marks, ctx, left, width, (at) => left + (at / bars) * (width - left), 14).map((mark) => mark.row));
 }
 
 /** Upright lines with their names on top, at places counted in bars from the left edge (`marks`). */
 const uprights = {
   id: "uprights",
+  beforeLayout(chart, _, { marks, font }) {
+    chart.options.layout.padding = { ...chart.options.layout.padding, top: 8 + ROW * rowsOf(marks, font, chart.width, chart.data.labels.length, chart.chartArea?.left) };
+  },
   afterDatasetsDraw({ ctx, chartArea, scales }, _, { marks, font, ink }) {
     ctx.save();
     ctx.font = `600 11px ${font}`;
     ctx.textBaseline = "middle";
-    named(marks, ctx, chartArea.left, chartArea.right, (at) => scales.x.getPixelForValue(at - 0.5)).forEach(({ x, start, row, label, strong }) => {
-      const y = chartArea.top - 8 - row * 15;
-      ctx.strokeStyle = ctx.fillStyle = strong ? ink.text : ink.muted;
+    const placed = named(marks, ctx, chartArea.left, chartArea.right, (at) => scales.x.getPixelForValue(at - 0.5));
+    const yOf = (row) => chartArea.top - 8 - row * ROW;
+    placed.forEach(({ x, row, strong }) => {
+      ctx.strokeStyle = strong ? ink.text : ink.muted;
       ctx.setLineDash(strong ? [] : [4, 4]);
       ctx.beginPath();
-      ctx.moveTo(x, y + 7);
+      ctx.moveTo(x, yOf(row) + 7);
       ctx.lineTo(x, chartArea.bottom);
       ctx.stroke();
-      ctx.fillText(label, start, y);
+    });
+    // a line that passes a name further down is interrupted there
+    placed.forEach(({ start, width, row, label, strong }) => {
+      ctx.fillStyle = ink.surface;
+      ctx.fillRect(start - 3, yOf(row) - 7, width + 6, 14);
+      ctx.fillStyle = strong ? ink.text : ink.muted;
+      ctx.fillText(label, start, yOf(row));
     });
     ctx.restore();
   },
 };
 
+/** Makes the box higher by the lines of text that the names of upright lines take beyond the usual. */
+function makeRoom(canvas, marks, font, bars) {
+  const box = canvas.parentElement;
+  box.style.height = "";
+  const more = rowsOf(marks, font, box.clientWidth, bars) - FREE_ROWS;
+  if (more > 0) box.style.height = `${box.clientHeight + ROW * more}px`;
+}
+
 function draw(canvas) {
   drawn.get(canvas)?.destroy();
   const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   const font = getComputedStyle(canvas).fontFamily, lang = document.documentElement.lang;
-  const ink = { accent: colour(canvas, "--accent"), muted: colour(canvas, "--muted"), edge: colour(canvas, "--edge-strong"), line: colour(canvas, "--hairline"), raised: colour(canvas, "--raised"), text: colour(canvas, "--text"), late: colour(canvas, "--late") };
+  const ink = { accent: colour(canvas, "--accent"), muted: colour(canvas, "--muted"), edge: colour(canvas, "--edge-strong"), line: colour(canvas, "--hairline"), raised: colour(canvas, "--raised"), surface: colour(canvas, "--surface"), text: colour(canvas, "--text"), late: colour(canvas, "--late") };
   const isBar = data.type === "bar";
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: data.digits ?? 1 });
   const show = (value) => (value === null ? "–" : number.format(value) + (data.unit || ""));
@@ -110,13 +134,14 @@ function draw(canvas) {
   ruler.font = `600 11px ${font}`;
   const room = isBar ? 0 : Math.max(...datasets.map((set) => ruler.measureText(set.endLabel).width)) + 10;
   const marks = data.marks || [];
+  makeRoom(canvas, marks, font, data.labels.length);
   drawn.set(canvas, new window.Chart(canvas, {
     type: data.type,
     data: { labels: data.labels, datasets },
     plugins: marks.length ? [endLabels, uprights] : [endLabels],
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, locale: lang, indexAxis: data.horizontal ? "y" : "x",
-      layout: { padding: { right: room, top: 8 + 15 * textLines(marks) } },
+      layout: { padding: { right: room, top: 8 } },
       interaction: { mode: "index", intersect: false },
       onClick: (_, found) => { if (data.links && found.length) location.href = data.links[found[0].index]; },
       plugins: {
@@ -128,7 +153,7 @@ function draw(canvas) {
       scales: Object.fromEntries(["x", "y"].map((axis) => {
         const isValue = (axis === "y") !== Boolean(data.horizontal);
         return [axis, isValue
-          ? { stacked: Boolean(data.stacked), beginAtZero: isBar || Boolean(data.zero), suggestedMin: data.min, suggestedMax: data.max, border: { display: false }, grid: { color: ink.line }, ticks: { color: ink.muted, maxTicksLimit: 5, font: { family: font, size: 11 }, callback: (value) => show(value) } }
+          ? { stacked: Boolean(data.stacked), beginAtZero: isBar || Boolean(data.zero), suggestedMin: data.min, suggestedMax: data.max, border: { display: false }, grid: { color: ink.line }, ticks: { color: ink.muted, maxTicksLimit: 5, precision: data.digits === 0 ? 0 : undefined, font: { family: font, size: 11 }, callback: (value) => show(value) } }
           : { stacked: Boolean(data.stacked), border: { color: ink.line }, grid: { display: false }, ticks: { color: ink.muted, maxRotation: 0, autoSkipPadding: 24, font: { family: font, size: 11 } } }];
       })),
     },

@@ -236,7 +236,7 @@ def test_without_data_the_page_says_so_and_claims_nothing(cast: Any) -> None:
 def test_a_running_missed_cycle_is_told_apart_where_time_is_explained(cast: Any, days: Any) -> None:
     """Its shares are known when it stops; until then the page says that it is missing."""
     days()
-    assert "1 missed cycle still runs and is not in here yet." in text_of(page(cast, clock="technical_response"))
+    assert "1 missed clock still runs and is not in here yet." in text_of(page(cast, clock="technical_response"))
 
 
 # --- the address -------------------------------------------------------------------------------------
