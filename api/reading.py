@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import User
+from accounts.people import People
 from api.errors import Unreadable
 from sla.engine.clock import Fact, FactKind, Reading, ledger
 from sla.engine.errors import CalendarError
@@ -19,25 +20,25 @@ from sla.services import what_if
 from sla.services.explain import readings
 from sla.services.records import records
 from sla.services.selection import Matter, consider, technical_services
-from tickets.models import Attachment, Delivery, Message, Plan, Service, Ticket
+from tickets.models import Attachment, Delivery, Message, Plan, Service, Task, Ticket
 
 Place = tuple[str, int, int]
 
 
 def files_of(ticket: Ticket, user: User) -> QuerySet[Attachment]:
     """Files, those of messages included."""
-    return Attachment.objects.visible_to(user).filter(ticket=ticket)
+    return Attachment.objects.on(ticket, user)
 
 
 def messages_of(ticket: Ticket, user: User) -> QuerySet[Message]:
     """Messages with their authors and files."""
     files = Prefetch("attachments", queryset=files_of(ticket, user))
-    return Message.objects.visible_to(user).filter(ticket=ticket).select_related("author").prefetch_related(files)
+    return Message.objects.on(ticket, user).select_related("author").prefetch_related(files)
 
 
 def clocks_of(ticket: Ticket, user: User) -> QuerySet[Clock]:
     """Clocks; what a later target replaced tells of internal decisions, so clients don't see it."""
-    found = Clock.objects.visible_to(user).filter(ticket=ticket)
+    found = Clock.objects.on(ticket, user)
     return found.current() if user.is_client else found
 
 
@@ -52,8 +53,26 @@ def plan_for(ticket: Ticket, user: User) -> Plan | None:
 
 def delivery_of(ticket: Ticket) -> Delivery | None:
     """The newest delivery."""
-    people = ("message", "delivered_by", "decided_by")
-    return ticket.deliveries.select_related(*people).order_by("-number").first()
+    return next(iter(ticket.deliveries.all()), None)
+
+
+def whole_request(user: User, number: str) -> Ticket | None:
+    """A request with what hangs on it and everybody it names, in few queries; None if the person may not see it."""
+    found = Ticket.objects.visible_to(user).select_related("service", "organisation", "team", "merged_into")
+    ticket = found.filter(number=number).first()
+    if ticket is None:
+        return None
+    deliveries = Delivery.objects.select_related("message").order_by("-number")
+    prefetch_related_objects(
+        [ticket], Prefetch("tasks", Task.objects.order_by("pk")), Prefetch("deliveries", deliveries)
+    )
+    people = People(user)
+    people.expect([ticket], "requester", "assignee", "created_by")
+    people.expect(ticket.tasks.all(), "owner", "done_by")
+    people.expect(list(ticket.deliveries.all())[:1], "delivered_by", "decided_by")
+    people.expect([ticket.current_plan] if ticket.current_plan else [], "author", "reviewer", "decided_by")
+    people.arrive()
+    return ticket
 
 
 def readings_of(ticket: Ticket, at: datetime) -> dict[Place, dict[str, Any]]:

@@ -9,11 +9,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.people import People
 from desk.deeds import DEEDS, MORE, NEXT, WRITING
 from desk.forms import WriteForm
 from desk.rows import age_words, sign_of
@@ -21,7 +23,7 @@ from notifications.services import mark_read
 from sla.models import Clock, ClockKind, ClockState
 from sla.services.published import engine_calendar
 from tickets.acts import Act, Offer, offers_for
-from tickets.models import Delivery, Plan, Ticket
+from tickets.models import Delivery, Plan, Task, Ticket
 from tickets.states import STEPS, State, Turn, Wait
 from tickets.telling import desk_path
 from web.requests import PersonRequest
@@ -33,12 +35,12 @@ LATEST = 2  # so many events at the end are never folded
 
 
 def find_ticket(user: User, number: str) -> Ticket:
-    """A request this person may see.
+    """A request this person may see; its people are looked up as they are asked for, or together with others.
 
     Raises:
         Http404: there is none.
     """
-    found = Ticket.objects.visible_to(user).with_people().select_related("merged_into", "created_by")
+    found = Ticket.objects.visible_to(user).select_related("service", "organisation", "team", "merged_into")
     ticket = found.filter(number=number).first()
     if ticket is None:
         raise Http404
@@ -101,13 +103,15 @@ def request_context(
     """
     user = request.user
     mark_read(user, at, path=desk_path(ticket))
-    plans = _plans(ticket)
+    people = People(user)
+    people.expect([ticket], "requester", "assignee", "created_by")
+    plans, tasks, deliveries = _plans(ticket, people), _tasks(ticket, people), _deliveries(ticket, people)
+    clocks = _clocks(ticket, user)
+    entries = timeline(ticket, user, now=at, clocks=clocks, people=people)
     steps = [_step(offer) for offer in offers_for(ticket, user)]
     acts = {step.act: step for step in steps}
-    entries = timeline(ticket, user, now=at)
     shown = entries if request.GET.get("all") else entries[-SHOWN:]
-    clocks = _clocks(ticket, user, at)
-    tasks = list(ticket.tasks.select_related("owner", "done_by").order_by("done_at", "pk"))
+    rows = [clock_row(clock, ticket, at) for clock in clocks]
     return {
         "ticket": ticket,
         "now": at,
@@ -122,13 +126,13 @@ def request_context(
         "age": age_words((at - ticket.received_at).total_seconds()),
         "stretches": list(stretches(shown)),
         "earlier": len(entries) - len(shown),
-        "live_clocks": [row for row in clocks if row.clock.stopped_at is None],
-        "settled_clocks": [row for row in clocks if row.clock.stopped_at is not None],
+        "live_clocks": [row for row in rows if row.clock.stopped_at is None],
+        "settled_clocks": [row for row in rows if row.clock.stopped_at is not None],
         "plans": plans,
         "tasks": tasks,
         "tasks_open": sum(task.done_at is None for task in tasks),
         "task_once": uuid4(),
-        "deliveries": _deliveries(ticket),
+        "deliveries": deliveries,
         "files": [file for entry in entries for file in entry.attachments],
         "merged": list(ticket.merged.only("number", "subject")),
         "write": write or WriteForm(),
@@ -175,21 +179,31 @@ def _process(ticket: Ticket) -> list[dict[str, Any]]:
     return [{"label": step.label, "state": word} for step, word in zip(STEPS, words, strict=True)]
 
 
-def _plans(ticket: Ticket) -> list[Plan]:
+def _plans(ticket: Ticket, people: People) -> list[Plan]:
     """The versions, newest first; the newest becomes the request's `current_plan`, so that nobody asks again."""
-    people = ("author", "reviewer", "decided_by", "chosen")
-    plans = list(ticket.plans.select_related(*people).prefetch_related("options").order_by("-version"))
+    plans = list(ticket.plans.select_related("chosen").prefetch_related("options").order_by("-version"))
+    people.expect(plans, "author", "reviewer", "decided_by")
     ticket.current_plan = plans[0] if plans else None
     return plans
 
 
-def _deliveries(ticket: Ticket) -> list[Delivery]:
-    return list(ticket.deliveries.select_related("delivered_by", "decided_by").order_by("-number"))
+def _tasks(ticket: Ticket, people: People) -> list[Task]:
+    """What is still to be done comes first; the request knows them from now on, so that nobody asks again."""
+    prefetch_related_objects([ticket], Prefetch("tasks", Task.objects.order_by("done_at", "pk")))
+    tasks = list(ticket.tasks.all())
+    people.expect(tasks, "owner", "done_by")
+    return tasks
 
 
-def _clocks(ticket: Ticket, user: User, at: datetime) -> list[ClockRow]:
-    found = Clock.objects.visible_to(user).current().filter(ticket=ticket).select_related("pin__calendar_version")
-    return [clock_row(clock, ticket, at) for clock in found.order_by("stopped_at", "due_at", "pk")]
+def _deliveries(ticket: Ticket, people: People) -> list[Delivery]:
+    deliveries = list(ticket.deliveries.order_by("-number"))
+    people.expect(deliveries, "delivered_by", "decided_by")
+    return deliveries
+
+
+def _clocks(ticket: Ticket, user: User) -> list[Clock]:
+    found = Clock.objects.on(ticket, user).current().select_related("pin__calendar_version")
+    return list(found.order_by("stopped_at", "due_at", "pk"))
 
 
 def clock_row(clock: Clock, ticket: Ticket, at: datetime) -> ClockRow:

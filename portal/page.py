@@ -113,7 +113,7 @@ class Page:
         """By when: every target that runs while it is our turn."""
         if not self.ticket.is_open or self.panel:
             return []
-        clocks = Clock.objects.visible_to(self.user).unfinished().filter(ticket=self.ticket)
+        clocks = Clock.objects.on(self.ticket, self.user).unfinished()
         return words.promises_of(clocks, self.at)
 
     @property

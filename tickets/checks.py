@@ -99,7 +99,7 @@ def plan_is_reviewed(ticket: Ticket) -> Iterator[Blocker]:
 @Check
 def tasks_are_done(ticket: Ticket) -> Iterator[Blocker]:
     """No task is open (R-020)."""
-    open_tasks = ticket.tasks.filter(done_at__isnull=True).count()
+    open_tasks = sum(task.done_at is None for task in ticket.tasks.all())
     if open_tasks:
         yield Blocker("tasks_open", ngettext_lazy("%d task is open.", "%d tasks are open.", open_tasks) % open_tasks)
 

@@ -94,7 +94,7 @@ class EventsView(Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Those the person may read."""
-        return TicketEvent.objects.visible_to(self.person).filter(ticket=self.ticket()).select_related("actor")
+        return TicketEvent.objects.on(self.ticket(), self.person).select_related("actor")
 
     @extend_schema(operation_id="events_list", responses=EventSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:

@@ -43,7 +43,7 @@ def changes(request: PersonRequest, number: str) -> HttpResponse:
     seen = request.GET.get("seen", "")
     if not seen.isdecimal() or len(seen) > 9 or ticket.event_seq <= int(seen):
         return HttpResponse(status=204)
-    events = TicketEvent.objects.visible_to(request.user).filter(ticket=ticket, seq__gt=int(seen))
+    events = TicketEvent.objects.on(ticket, request.user).filter(seq__gt=int(seen))
     latest = list(events.select_related("actor").order_by("-seq")[:RECENT])
     if not latest:
         return HttpResponse(status=204)

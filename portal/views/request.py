@@ -60,7 +60,7 @@ def changes(request: HttpRequest, number: str) -> HttpResponse:
 
 def _changes(request: PersonRequest, number: str) -> HttpResponse:
     ticket = _find(request, number)
-    events = TicketEvent.objects.visible_to(request.user).filter(ticket=ticket)
+    events = TicketEvent.objects.on(ticket, request.user)
     newest = events.order_by("-seq").values_list("seq", flat=True).first() or 0
     if str(newest) == request.GET.get("seen", ""):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

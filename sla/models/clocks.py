@@ -44,6 +44,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Those of requests the person may see."""
         return self.filter(ticket__in=Ticket.objects.visible_to(user))
 
+    def on(self, ticket: Ticket, user: User) -> ClockQuerySet:
+        """Those of one request: as `visible_to`, without asking the database for the request again."""
+        return self.filter(ticket=ticket) if ticket.is_visible_to(user) else self.none()
+
     def unfinished(self) -> ClockQuerySet:
         """Cycles that have not stopped: running, paused, or missed and still unanswered."""
         return self.filter(UNFINISHED)

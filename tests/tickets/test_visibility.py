@@ -14,7 +14,11 @@ from tickets.states import Visibility
 
 
 def seen(cast: Cast, name: str) -> set[Ticket]:
-    return set(Ticket.objects.visible_to(getattr(cast, name)))
+    """What the database gives a person, which is what a request at hand says of itself."""
+    person = getattr(cast, name)
+    found = set(Ticket.objects.visible_to(person))
+    assert {ticket for ticket in Ticket.objects.all() if ticket.is_visible_to(person)} == found
+    return found
 
 
 def test_each_role_sees_what_it_should(cast: Cast) -> None:
@@ -45,10 +49,11 @@ def test_whoever_is_responsible_sees_it_whatever_the_team(cast: Cast) -> None:
 
 
 def test_nobody_sees_anything_without_signing_in_or_after_leaving(cast: Cast) -> None:
-    cast.submit()
+    ticket = cast.submit()
     assert not Ticket.objects.visible_to(AnonymousUser()).exists()  # type: ignore[arg-type]
+    assert not ticket.is_visible_to(AnonymousUser())  # type: ignore[arg-type]
     cast.chen.is_active = False
-    assert not Ticket.objects.visible_to(cast.chen).exists()
+    assert seen(cast, "chen") == set()
 
 
 def test_what_hangs_on_a_request_follows_it(cast: Cast) -> None:
@@ -62,6 +67,20 @@ def test_what_hangs_on_a_request_follows_it(cast: Cast) -> None:
         rows = model.objects.visible_to(cast.chen)
         assert rows.exists()
         assert not rows.exclude(visibility=Visibility.PUBLIC).exists()
+
+
+def test_what_hangs_on_one_request_is_what_one_sees_of_all(cast: Cast) -> None:
+    ticket, other = cast.closed(), cast.submit(by=cast.stranger)
+    services.note(ticket, by=cast.zhou, at=MONDAY, body="The client is difficult.", files=[a_file("secret.txt")])
+    services.reply(ticket, by=cast.zhou, at=MONDAY, body="Thank you.", files=[a_file("public.txt")])
+    for model in (Message, Attachment, TicketEvent, Clock):
+        for name in ("chen", "wang", "hua", "stranger", "zhou", "sun", "ma"):
+            person = getattr(cast, name)
+            for each in (ticket, other):
+                expected = set(model.objects.visible_to(person).filter(ticket=each))
+                assert set(model.objects.on(each, person)) == expected
+        assert not model.objects.on(ticket, cast.stranger).exists()
+        assert model.objects.on(ticket, cast.zhou).exists()
 
 
 def test_a_note_is_not_even_found_or_quoted(cast: Cast) -> None:

@@ -22,6 +22,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         found = self.filter(ticket__in=Ticket.objects.visible_to(user))
         return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
 
+    def on(self, ticket: Ticket, user: User) -> MessageQuerySet:
+        """Those on one request: as `visible_to`, without asking the database for the request again."""
+        found = self.filter(ticket=ticket) if ticket.is_visible_to(user) else self.none()
+        return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
+
 
 class Message(models.Model):
     """One message. Every free text on a request is one, so that the event chain holds digests only."""
@@ -57,6 +62,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User) -> AttachmentQuerySet:
         """Those on requests the person may see; clients only the public ones."""
         found = self.filter(ticket__in=Ticket.objects.visible_to(user))
+        return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
+
+    def on(self, ticket: Ticket, user: User) -> AttachmentQuerySet:
+        """Those on one request: as `visible_to`, without asking the database for the request again."""
+        found = self.filter(ticket=ticket) if ticket.is_visible_to(user) else self.none()
         return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
 
 

@@ -22,6 +22,11 @@ class EventQuerySet(models.QuerySet["TicketEvent"]):
         found = self.filter(ticket__in=Ticket.objects.visible_to(user))
         return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
 
+    def on(self, ticket: Ticket, user: User) -> EventQuerySet:
+        """Those on one request: as `visible_to`, without asking the database for the request again."""
+        found = self.filter(ticket=ticket) if ticket.is_visible_to(user) else self.none()
+        return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
+
 
 class TicketEvent(models.Model):
     """One thing that happened. Written by `tickets.events.record` alone; the database refuses changes.

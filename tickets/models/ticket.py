@@ -55,7 +55,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     """Requests, by what one asks of them. `visible_to` comes first, always."""
 
     def visible_to(self, user: User) -> TicketQuerySet:
-        """What this person may see (R-070, R-083): the only way from a person to requests."""
+        """What this person may see (R-070, R-083): the only way from a person to requests. `Ticket.is_visible_to`
+        says the same of one that is at hand."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_client:
@@ -214,6 +215,16 @@ class Ticket(models.Model):
     def is_open(self) -> bool:
         """Whether anybody still has something to do with it."""
         return State(self.state).is_open
+
+    def is_visible_to(self, user: User) -> bool:
+        """Whether `visible_to` holds it for this person, said of a request that is at hand."""
+        if not user.is_authenticated or not user.is_active:
+            return False
+        if user.is_client:
+            is_ours = self.organisation_id == user.organisation_id
+            return is_ours and (user.may(Capability.SEE_ORGANISATION) or self.requester_id == user.pk)
+        is_with_us = self.team_id is None or self.assignee_id == user.pk
+        return is_with_us or user.may(Capability.SEE_ALL) or self.team_id in user.team_ids
 
     @cached_property
     def current_plan(self) -> Plan | None:

@@ -6,13 +6,14 @@ words for waits and never anything internal, staff also see how each clock began
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.people import People
 from sla.models import Clock
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.states import Channel, EventKind, MessageKind, Visibility
@@ -25,23 +26,28 @@ from web.timeline.submission import submission_facts
 __all__ = ["SPOKEN", "Entry", "Fact", "Side", "timeline"]
 
 
-def timeline(ticket: Ticket, user: User, *, now: datetime) -> list[Entry]:
-    """Everything this person may know of a request, oldest first. At most four queries, however long it is.
+def timeline(
+    ticket: Ticket, user: User, *, now: datetime, clocks: Iterable[Clock] | None = None, people: People | None = None
+) -> list[Entry]:
+    """Everything this person may know of a request, oldest first. At most five queries, however long it is.
 
     Args:
         ticket: with its people (`with_people`).
         now: decides how late an unanswered clock is.
+        clocks: the current ones of the request, where they are known already; staff see how each began and ended.
+        people: who is known already; they arrive where they are expected.
     """
-    events = list(
-        TicketEvent.objects.visible_to(user)
-        .filter(ticket=ticket)
-        .select_related("actor", "message__author")
-        .order_by("seq")
-    )
+    people = people or People(user, ticket.requester, ticket.assignee)
+    events = list(TicketEvent.objects.on(ticket, user).select_related("message").order_by("seq"))
+    people.expect(events, "actor")
+    people.expect([event.message for event in events if event.message is not None], "author")
+    people.arrive()
     reader = _Reader(ticket, user, now)
     reader.files = _files(ticket, user)
     reader.names = names_of(ticket, events)
-    reader.clocks = [] if user.is_client else _clocks(ticket, user)
+    if not user.is_client:
+        found = Clock.objects.on(ticket, user).current() if clocks is None else clocks
+        reader.clocks = sorted(found, key=lambda clock: (clock.started_at, clock.pk))
     entries = [entry for event in events for entry in reader.entries_of(event)]
     entries += [entry for clock in reader.clocks for entry in clock_entries(clock)]
     return sorted(entries, key=lambda entry: (entry.at, not entry.seq, entry.seq))
@@ -50,13 +56,9 @@ def timeline(ticket: Ticket, user: User, *, now: datetime) -> list[Entry]:
 def _files(ticket: Ticket, user: User) -> dict[int | None, tuple[Attachment, ...]]:
     """The files by message; those of the submission under None."""
     found: dict[int | None, tuple[Attachment, ...]] = {}
-    for attachment in Attachment.objects.visible_to(user).filter(ticket=ticket).order_by("pk"):
+    for attachment in Attachment.objects.on(ticket, user).order_by("pk"):
         found[attachment.message_id] = (*found.get(attachment.message_id, ()), attachment)
     return found
-
-
-def _clocks(ticket: Ticket, user: User) -> list[Clock]:
-    return list(Clock.objects.visible_to(user).current().filter(ticket=ticket).order_by("started_at", "pk"))
 
 
 @dataclass
