@@ -20,8 +20,9 @@ def handlers() -> UserQuerySet:
     return User.objects.active().able_to(Capability.HANDLE).order_by("name", "pk")
 
 
-def colleagues_of(user: User, teams: list[Team]) -> list[User]:
-    """Whom this person usually gives work to: themselves first, then the people of their teams. One query.
+def colleagues_of(user: User, teams: list[Team]) -> list[tuple[int, str]]:
+    """Whom this person usually gives work to, by id and name: themselves first, then the people of their teams.
+    One query.
 
     Without a team it is everybody who handles requests.
     """
@@ -29,7 +30,8 @@ def colleagues_of(user: User, teams: list[Team]) -> list[User]:
     found = handlers().exclude(pk=user.pk)
     if mine:
         found = found.filter(Q(teams__in=mine) | Q(leads__in=mine)).distinct()
-    return [*([user] if user.may(Capability.HANDLE) else []), *found[:200]]
+    others = found.values_list("pk", "name")[:200]
+    return [*([(user.pk, user.name)] if user.may(Capability.HANDLE) else []), *others]
 
 
 def with_load(people: QuerySet[User]) -> QuerySet[User]:

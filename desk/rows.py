@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.labels import label_of
 from tickets.models import Ticket
 from tickets.states import Priority, State, Turn, Wait
 from web import parts
@@ -66,9 +67,9 @@ def row_of(ticket: Ticket, at: datetime) -> Row:
         address=f"{_before_numbers()}{ticket.number}/",
         client=ticket.organisation.name,
         due=_due(ticket, halt, at),
-        state=str(State(ticket.state).label),
-        wait="" if halt or not ticket.wait else str(Wait(ticket.wait).label),
-        priority=str(Priority(ticket.priority).label),
+        state=label_of(State, ticket.state),
+        wait="" if halt or not ticket.wait else label_of(Wait, ticket.wait),
+        priority=label_of(Priority, ticket.priority),
         sign=parts.icon(sign_of(ticket.priority), "s"),
         assignee=parts.avatar(ticket.assignee),
         received=f"{timezone.localtime(ticket.received_at):%Y-%m-%d %H:%M}",
@@ -151,12 +152,12 @@ def _halt(ticket: Ticket, at: datetime) -> str:
     if ticket.due_at is not None and state.is_open:
         return ""
     if not state.is_open:
-        return str(state.label)
+        return label_of(State, state)
     if ticket.wait == Wait.DATE and ticket.wait_until is not None:
         return _("Until %(moment)s") % {"moment": short_words(ticket.wait_until, at)}
     if ticket.wait:
         return _("Waiting for client") if ticket.wait == Wait.CLIENT else _("Third party")
-    return str(Turn.CLIENT.label) if ticket.turn == Turn.CLIENT else ""
+    return label_of(Turn, Turn.CLIENT) if ticket.turn == Turn.CLIENT else ""
 
 
 def age_words(seconds: float) -> str:

@@ -131,3 +131,68 @@ def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeSt
         return ring
     muted = "" if name else " muted"
     return fill('<span class="person">{}<span class="truncate{}">{}</span></span>', ring, muted, shown)
+
+
+def event_line(
+    text: Any, at: datetime | None, now: datetime, *, sign: str = "circle", tone: str = "", href: str = "", id: str = ""
+) -> SafeString:
+    """Something that happened, in one line. `tone`: soon, late, met, paused or none."""
+    return fill(
+        '<div class="event{}"{}>{}<span>{}</span>{}</div>',
+        f" event--{tone}" if tone else "",
+        _id(id),
+        icon(sign, "s"),
+        fill('<a href="{}">{}</a>', href, text) if href else text,
+        instant(at, "day", now) if at else NOTHING,
+    )
+
+
+_MESSAGE = (
+    '<article class="message message--{kind}"{id}>{picture}<div class="message-card">'
+    '<header class="message-head"><b>{name}</b>{meta}{note}{moment}</header>{content}</div></article>'
+)
+
+
+def message(
+    content: SafeString,
+    author: Any,
+    at: datetime,
+    now: datetime,
+    *,
+    kind: str = "client",
+    meta: Any = "",
+    name: Any = "",
+    id: str = "",
+) -> SafeString:
+    """A message as a card. `kind`: client, staff, note; `name` is shown instead of the author's."""
+    return fill(
+        _MESSAGE,
+        kind=kind,
+        id=_id(id),
+        picture=avatar(author),
+        name=name or author or "",
+        meta=fill("<span>{}</span>", meta) if meta else NOTHING,
+        note=_unseen() if kind == "note" else NOTHING,
+        moment=instant(at, "day", now),
+        content=content,
+    )
+
+
+def _unseen() -> SafeString:
+    words_of_it = _("Note, not visible to the client")
+    return fill('<span class="message-kind">{} {}</span>', icon("visibility_off", "s"), words_of_it)
+
+
+def _id(id: str) -> SafeString:
+    return fill(' id="{}"', id) if id else NOTHING
+
+
+def tab(
+    label: Any, href: str, *, count: Any = None, current: bool = False, tone: str = "", more: str = ""
+) -> SafeString:
+    """One of several views of a page. `count` stands beside the label, coloured by `tone`; `more` are attributes."""
+    beside = NOTHING
+    if count is not None:
+        beside = fill('<span class="tab-count{}">{}</span>', f" tab-count--{tone}" if tone else "", count)
+    mark = SafeString(' aria-current="page"') if current else NOTHING
+    return fill('<a class="tab" href="{}"{}{}>{}{}</a>', href, mark, more, label, beside)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -48,6 +48,11 @@ WEEKDAYS = (
     pgettext_lazy("short weekday", "Sat"),
     pgettext_lazy("short weekday", "Sun"),
 )
+_NAMED_DAYS = {
+    -1: gettext_lazy("yesterday %(time)s"),
+    0: gettext_lazy("today %(time)s"),
+    1: gettext_lazy("tomorrow %(time)s"),
+}
 LEFT = gettext_lazy("%(time)s left")
 LATE = gettext_lazy("%(time)s late")
 AGO = gettext_lazy("%(time)s ago")
@@ -57,6 +62,12 @@ ICONS = {"soon": "hourglass_bottom", "late": "error", "paused": "pause", "met": 
 
 def words_for_scripts() -> dict[str, str]:
     """What the modules under `static/js/` say, in the reader's language."""
+    return _words_for_scripts(get_language() or "")
+
+
+@lru_cache(maxsize=16)
+def _words_for_scripts(language: str) -> dict[str, str]:
+    """In the language in use, which is part of the question: every page carries them."""
     return {
         **{key: str(text) for key, text in COUNTDOWN.items()},
         **{f"ago_{key}": str(DURATION[key]) for key in ("h_m", "h", "m")},
@@ -122,11 +133,16 @@ def clock_words(at: datetime) -> str:
 
 def day_words(at: datetime, now: datetime) -> str:
     """A moment near or far, with its time: "today 14:02", "tomorrow 10:30", "Mon 10:30", "Nov 3, 14:02"."""
-    local, today = timezone.localtime(at), timezone.localdate(now)
+    return _day_words(at, timezone.localdate(now), *_here())
+
+
+@lru_cache(maxsize=20_000)
+def _day_words(at: datetime, today: date, zone: str, language: str) -> str:
+    """In the zone and language in use, which are part of the question: lists and time lines ask it on every poll."""
+    local = timezone.localtime(at)
     days = (local.date() - today).days
-    named = {-1: _("yesterday %(time)s"), 0: _("today %(time)s"), 1: _("tomorrow %(time)s")}
-    if days in named:
-        return named[days] % {"time": clock_words(at)}
+    if days in _NAMED_DAYS:
+        return _NAMED_DAYS[days] % {"time": clock_words(at)}
     if 1 < days < 7:
         return _("%(weekday)s %(time)s") % {"weekday": WEEKDAYS[local.weekday()], "time": clock_words(at)}
     if local.year == today.year:
@@ -161,7 +177,12 @@ def ago_words(at: datetime, now: datetime) -> str:
 
 def full_words(at: datetime) -> str:
     """The exact moment with its zone, for titles and documents."""
-    return _full_words(at, str(timezone.get_current_timezone()), get_language() or "")
+    return _full_words(at, *_here())
+
+
+def _here() -> tuple[str, str]:
+    """The zone and the language in use."""
+    return str(timezone.get_current_timezone()), get_language() or ""
 
 
 @lru_cache(maxsize=20_000)

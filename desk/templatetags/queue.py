@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.context import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from desk.rows import queue_lines
+from desk.sentence import Choice
+from web import parts
 
 register = template.Library()
 
@@ -17,3 +22,32 @@ def queue_rows(context: Context) -> SafeString:
     ticket = context.get("ticket")
     lines = queue_lines(context["rows"], open_address=context["open_address"], current=ticket.pk if ticket else None)
     return SafeString("".join(lines))
+
+
+@register.simple_tag(takes_context=True)
+def colleague_options(context: Context) -> SafeString:
+    """Whom a request can be given to, as options of a select. Context: colleagues [(id, name)], request."""
+    me = context["request"].user.pk
+    options = [
+        parts.fill('<option value="{}">{}</option>', pk, _("Me") if pk == me else name)
+        for pk, name in context["colleagues"]
+    ]
+    return SafeString("".join(options))
+
+
+@register.simple_tag
+def choice_items(choices: Iterable[Choice]) -> SafeString:
+    """The values of a filter as entries of its menu; there are dozens on each page."""
+    items = [
+        parts.fill(
+            '<a class="menu-item" href="{0}" hx-get="{0}"{1}>{2}</a>',
+            choice.href,
+            _CURRENT if choice.is_current else parts.NOTHING,
+            choice.label,
+        )
+        for choice in choices
+    ]
+    return SafeString("".join(items))
+
+
+_CURRENT = SafeString(' aria-current="true"')

@@ -332,19 +332,10 @@ def empty_state(content: str, icon: str, title: str, text: str = "") -> SafeStri
 # --- lists and ways ---------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/tab.html")
-def tab(
-    label: str, href: str, *, count: Any = None, current: bool = False, tone: str = "", **extra: Any
-) -> dict[str, Any]:
-    """One tab of a `<nav class="tabs">`. `tone="late"` colours the count."""
-    return {
-        "label": label,
-        "href": href,
-        "count": count,
-        "current": current,
-        "tone": tone,
-        "attributes": _attributes(extra),
-    }
+@register.simple_tag
+def tab(label: str, href: str, *, count: Any = None, current: bool = False, tone: str = "", **extra: Any) -> SafeString:
+    """One tab of a `<nav class="tabs">`. `tone="late"` colours the count; extra arguments become attributes."""
+    return parts.tab(label, href, count=count, current=current, tone=tone, more=_attributes(extra))
 
 
 @register.inclusion_tag("components/pagination.html")
@@ -360,20 +351,18 @@ def stepper(steps: Sequence[dict[str, Any]], *, line: bool = False) -> dict[str,
 
 
 @register.simple_block_tag
-def message(content: str, author: Any, at: datetime, **options: Any) -> SafeString:
+def message(content: SafeString, author: Any, at: datetime, **options: Any) -> SafeString:
     """A message. Options: kind (client, staff, note), meta, id, name (shown instead of the author's), now."""
-    return render_to_string(
-        "components/message.html",
-        {"kind": "client", **options, "content": content, "author": author, "at": at},
-    )
+    now = options.pop("now", None) or timezone.now()
+    return parts.message(content, author, at, now, **options)
 
 
-@register.inclusion_tag("components/event_line.html")
+@register.simple_tag
 def event_line(
-    text: str, at: datetime | None = None, *, icon: str = "circle", tone: str = "", **options: Any
-) -> dict[str, Any]:
-    """Something that happened, in one line. Options: href, id, now."""
-    return {**options, "text": text, "at": at, "icon": icon, "tone": tone}
+    text: str, at: datetime | None = None, *, icon: str = "circle", now: datetime | None = None, **options: Any
+) -> SafeString:
+    """Something that happened, in one line. Options: tone (soon, late, met, paused), href, id."""
+    return parts.event_line(text, at, now or timezone.now(), sign=icon, **options)
 
 
 @register.simple_block_tag
