@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 from rest_framework import serializers
 
+from accounts.labels import label_of
 from accounts.models import Team, User
 from tickets.models import Service, Ticket
 
@@ -33,8 +34,7 @@ class Labelled(serializers.Field[Any, Any, Any, Any]):
         """The value as it is stored, and its label."""
         if value in ("", None):
             return None
-        choice = self.choices(value)
-        return {"value": choice.value, "label": str(choice.label)}
+        return {"value": getattr(value, "value", value), "label": label_of(self.choices, value)}
 
 
 class InEveryLanguage(serializers.Field[Any, Any, Any, Any]):

@@ -127,8 +127,14 @@ _OPEN = Q(state__in=[state for state in State if state.is_open])
 _NEEDS = _OPEN & (Q(turn=Turn.CLIENT) | Q(state=State.ACCEPTANCE) | Q(plan_waits=True))
 
 
+_SHOWN = (
+    *("number", "subject", "state", "turn", "wait", "wait_until", "changed_at", "closed_at", "due_at", "due_kind"),
+    *("organisation_id", "merged_into_id", "requester__name", "service__reopen_days"),
+)
+
+
 def _visible(user: User, asked: Asked) -> TicketQuerySet:
-    found = Ticket.objects.visible_to(user).with_people()
+    found = Ticket.objects.visible_to(user).select_related("requester", "service").only(*_SHOWN)
     if not asked.whole:
         found = found.filter(requester=user)
     plans = Plan.objects.filter(ticket=OuterRef("pk"), state=PlanState.PROPOSED)

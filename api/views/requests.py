@@ -16,13 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from api import reading
 from api.acts import WAYS
 from api.base import KEY, Endpoint
 from api.filters import PersonalFilters, RequestFilters
 from api.paging import CHANGED, DUE, Keyset, Order
 from api.parsers import Form, Json
 from api.schema import ActSchema
-from api.serializers.requests import NewRequestSerializer, RequestRowSerializer, RequestSerializer
+from api.serializers.requests import ROW_FIELDS, NewRequestSerializer, RequestRowSerializer, RequestSerializer
 from tickets import services
 from tickets.acts import RULES, Act
 from tickets.errors import AlreadyDone, NotAllowed
@@ -43,13 +44,7 @@ class Showing(Endpoint):
 
     def shown(self, number: str) -> dict[str, Any] | None:
         """A request as it is now; None if the person may no longer see it."""
-        found = (
-            Ticket.objects.visible_to(self.person)
-            .with_people()
-            .select_related("created_by", "merged_into")
-            .filter(number=number)
-            .first()
-        )
+        found = reading.whole_request(self.person, number)
         return dict(RequestSerializer(found, context=self.get_serializer_context()).data) if found else None
 
 
@@ -75,7 +70,7 @@ class RequestsView(Showing):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Those the person may see."""
-        return Ticket.objects.visible_to(self.person).with_people()
+        return Ticket.objects.visible_to(self.person).with_people().only(*ROW_FIELDS)
 
     @extend_schema(
         operation_id="requests_list",
