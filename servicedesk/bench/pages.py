@@ -6,6 +6,7 @@ says what the page itself costs, whatever the machine.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +73,7 @@ def _measured(ground: Ground, how: How) -> Result:
     ):
         wait_for(lambda: is_up(ground.port), STARTS_WITHIN, "The web server does not start.")
         memory, floors = Memory(processes["web"]), Floors(ground.port, cursor)
-        rows = [_row(page, floors, several, memory, how) for page in [*_empty_ones(pages), *pages]]
+        rows = [_told(_row(page, floors, several, memory, how)) for page in [*_empty_ones(pages), *pages]]
         held = memory.rows()
         offered = _combinations(cast, floors, how)
     listed = {"statements": slowest(lambda: _ask_again(ground, pages, how))} if how.statements else {}
@@ -87,6 +88,13 @@ def _measured(ground: Ground, how: How) -> Result:
         "addresses": [{"page": page.name, "address": page.path} for page in pages],
         "load_average": load_average(),
     }
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row, said aloud: a long measurement shows how far it is, and what it found so far is not lost with it."""
+    said = f"{row['page']}: {row['ms']} ms, {row['times_floor']} × floor, {row['per_second']} a second"
+    print(said, file=sys.stderr, flush=True)  # noqa: T201
+    return row
 
 
 def _empty_ones(pages: Sequence[Address]) -> list[Address]:
