@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Team, User
 from accounts.roles import Capability
 from desk.paging import BY_CHANGE, BY_DUE, BY_END, Order
+from desk.people import mine_of
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import Channel, Priority, State
@@ -62,8 +63,8 @@ class Place:
 
     @classmethod
     def of(cls, user: User, teams: Iterable[Team]) -> Place:
-        """From all teams, with `is_mine` as `teams_with` annotates it."""
-        return cls(user, tuple(team.pk for team in teams if getattr(team, "is_mine", False)))
+        """From all teams."""
+        return cls(user, tuple(mine_of(user, teams)))
 
     def views(self) -> list[View]:
         """The views that mean something to this person."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -87,9 +88,10 @@ def _word(
     now = getattr(wanted, name)
     offered = list(values)
     label = shown or next((text for value, text in offered if value == now), nothing)
-    choices = [Choice(nothing, f"?{wanted.but(**{name: ''})}", not now)]
-    choices += [Choice(text, f"?{wanted.but(**{name: value})}", value == now) for value, text in offered]
-    return Word(name, before, label, bool(now), choices, f"?{wanted.but(**{name: ''})}", more)
+    off = f"?{wanted.but(**{name: ''})}"
+    choices = [Choice(nothing, off, not now)]
+    choices += [Choice(text, f"{off}&{urlencode({name: value})}", value == now) for value, text in offered]
+    return Word(name, before, label, bool(now), choices, off, more)
 
 
 def _state(wanted: Wanted) -> Word:

@@ -24,7 +24,7 @@ from accounts.models import Team, User
 from desk import filters
 from desk.filters import CAP, Place, View, Wanted
 from desk.paging import Page, page_of
-from desk.people import colleagues_of, handlers, teams_with
+from desk.people import active_teams, colleagues_of, handlers
 from desk.request_page import find_ticket, request_context
 from desk.rows import rows_of
 from desk.sentence import choices_matching, further, known_for, sentence
@@ -54,7 +54,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     number = filters.typed(request.GET, "open")
     if request.htmx and request.htmx.target == "pane":
         return _pane(request, number, at)
-    teams = teams_with(request.user)
+    teams = active_teams()
     place = Place.of(request.user, teams)
     wanted = Wanted.read(request.GET.dict(), place)
     if wanted.q and (found := filters.named_by(Ticket.objects.visible_to(request.user), wanted.q, at)):
@@ -161,7 +161,7 @@ def _stamp(page: Page, counts: dict[View, int]) -> str:
 def changes(request: PersonRequest) -> HttpResponse:
     """The rows and tabs anew when they differ from what was `seen`; else 204."""
     at = timezone.now()
-    place = Place.of(request.user, teams_with(request.user))
+    place = Place.of(request.user, active_teams())
     wanted = Wanted.read(request.GET.dict(), place)
     context = {**_list_context(request, wanted, place, at), "now": at}
     if context["seen"] == request.GET.get("seen"):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from accounts.models import User
 from desk.filters import Place, View, Wanted
-from desk.people import teams_with
+from desk.people import active_teams
 from desk.sentence import Word, choices_matching, further, known_for, sentence
 from tickets.models import Ticket
 
@@ -18,7 +18,7 @@ PAGE = 50
 
 def views_of(user: User) -> list[View]:
     """The views that a person's queue has as tabs."""
-    return Place.of(user, teams_with(user)).views()
+    return Place.of(user, active_teams()).views()
 
 
 def narrowed(user: User) -> dict[str, list[str]]:
@@ -32,7 +32,7 @@ def narrowed(user: User) -> dict[str, list[str]]:
 
 
 def _words(user: User, wanted: Wanted) -> list[Word]:
-    known = known_for(wanted, teams_with(user))
+    known = known_for(wanted, active_teams())
     return [*sentence(wanted, known), *further(wanted, known)]
 
 
@@ -46,7 +46,7 @@ def _values(word: Word, wanted: Wanted) -> Iterator[str]:
 
 def later_pages(user: User, at: datetime) -> dict[str, str]:
     """The second page of the person's usual view, and a page in the middle of it and of what is closed, by name."""
-    place = Place.of(user, teams_with(user))
+    place = Place.of(user, active_teams())
     found = {}
     for view, is_second in ((place.usual_view, True), (place.usual_view, False), (View.CLOSED, False)):
         wanted = Wanted(view=view)

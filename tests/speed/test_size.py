@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from desk.filters import Place, View, Wanted
 from desk.paging import page_of
-from desk.people import teams_with
+from desk.people import active_teams
 from servicedesk.bench.addresses import Address, Cast, addresses
 from servicedesk.bench.bare import caught
 from servicedesk.generate.loading import generate
@@ -85,7 +85,7 @@ def plans_of(cast: Cast) -> dict[str, str]:
     """By view and filter of the manager's queue, the index that its page is read from, in the list's order."""
     person = cast.manager.user
     assert person is not None
-    place = Place.of(person, teams_with(person))
+    place = Place.of(person, active_teams())
     ticket = Ticket.objects.open().order_by("pk")[0]
     filters = {
         "": "",
