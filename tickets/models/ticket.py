@@ -16,7 +16,7 @@ from accounts.models import Organisation, Team, User
 from accounts.roles import Capability
 from tickets import checks
 from tickets.models.catalogue import Service
-from tickets.search import WordQuery, few_matching, search_query
+from tickets.search import OneOf, WordQuery, few_matching, search_query
 from tickets.states import (
     OPEN_STATES,
     Channel,
@@ -96,7 +96,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         column = "internal" if internal else "public"
         few = few_matching(query, column)
-        return self.filter(**{f"search__{column}": WordQuery(query)}) if few is None else self.filter(pk__in=few)
+        return self.filter(**{f"search__{column}": WordQuery(query)}) if few is None else self.filter(OneOf("pk", few))
 
     def for_rows(self) -> TicketQuerySet:
         """No more than what a row of a list shows of a request, in one query: the long texts stay where they are."""
