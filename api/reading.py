@@ -53,7 +53,7 @@ def plan_for(ticket: Ticket, user: User) -> Plan | None:
 
 def delivery_of(ticket: Ticket) -> Delivery | None:
     """The newest delivery."""
-    return next(iter(ticket.deliveries.all()), None)
+    return max(ticket.deliveries.all(), key=lambda delivery: delivery.number, default=None)
 
 
 def whole_request(user: User, number: str) -> Ticket | None:
@@ -62,14 +62,14 @@ def whole_request(user: User, number: str) -> Ticket | None:
     ticket = found.filter(number=number).first()
     if ticket is None:
         return None
-    deliveries = Delivery.objects.select_related("message").order_by("-number")
+    deliveries = Delivery.objects.select_related("message")
     prefetch_related_objects(
         [ticket], Prefetch("tasks", Task.objects.order_by("pk")), Prefetch("deliveries", deliveries)
     )
     people = People(user)
     people.expect([ticket], "requester", "assignee", "created_by")
     people.expect(ticket.tasks.all(), "owner", "done_by")
-    people.expect(list(ticket.deliveries.all())[:1], "delivered_by", "decided_by")
+    people.expect(ticket.deliveries.all(), "delivered_by", "decided_by")
     people.expect([ticket.current_plan] if ticket.current_plan else [], "author", "reviewer", "decided_by")
     people.arrive()
     return ticket
