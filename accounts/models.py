@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField
 
+from accounts.prepared import prepared
 from accounts.roles import CLIENT_ROLES, Capability, Role
 
 # The rooms whose tables in the back office are base data (R-003, R-045).
@@ -198,8 +199,7 @@ class User(AbstractBaseUser):
     def team_ids(self) -> frozenset[int]:
         """The teams this person belongs to or leads. Looked up once per object, which lives for one request: pages
         that look at requests in several ways would ask each time."""
-        mine = Team.objects.filter(models.Q(members=self) | models.Q(lead=self))
-        return frozenset(mine.order_by().values_list("pk", flat=True))
+        return frozenset(_teams_of(self.pk))
 
     @property
     def is_client(self) -> bool:
@@ -232,6 +232,12 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """Administrators edit everything; whoever configures edits base data, never people."""
         return self.is_superuser or (app_label in BASE_DATA and self.may(Capability.CONFIGURE))
+
+
+@prepared
+def _teams_of(user: int) -> models.QuerySet[Team, int]:
+    mine = Team.objects.filter(models.Q(members=user) | models.Q(lead=user))
+    return mine.order_by().values_list("pk", flat=True)
 
 
 class Team(models.Model):

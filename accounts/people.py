@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
+from accounts.prepared import OneOf, array_of, prepared
 
 
 class People:
@@ -31,7 +34,12 @@ class People:
         """Everybody comes to their rows. At most one query."""
         missing = {key for _row, _column, key in self._expected} - self._known.keys()
         if missing:
-            self._known |= User.objects.in_bulk(missing)
+            self._known |= {person.pk: person for person in _people(array_of(missing))}
         for row, column, key in self._expected:
             setattr(row, column, self._known[key])
         self._expected.clear()
+
+
+@prepared
+def _people(keys: str) -> QuerySet[User]:
+    return User.objects.filter(OneOf("pk", keys)).order_by()

@@ -78,12 +78,24 @@ class Place:
         return View.TEAM if self.teams else View.ALL
 
 
-def in_view(tickets: TicketQuerySet, view: View, place: Place, at: datetime) -> TicketQuerySet:
-    """The requests of a saved view."""
-    if view == View.MINE:
-        return tickets.open().filter(assignee=place.user)
+def in_view(view: View, place: Place, at: datetime) -> TicketQuerySet:
+    """The requests of a saved view, of those this person may see."""
+    return _narrowed(_seen(view, place), view, at)
+
+
+def _seen(view: View, place: Place, *, team: str = "", person: str = "") -> TicketQuerySet:
+    """What this person may see, as narrow as a view and a filter allow it to be said."""
+    if view == View.MINE or person == "me":
+        return Ticket.objects.carried_by(place.user)
     if view == View.TEAM:
-        return tickets.open().filter(team__in=place.teams)
+        return Ticket.objects.of_teams(place.teams, place.user)
+    if team:
+        return Ticket.objects.of_teams([int(team)], place.user)
+    return Ticket.objects.visible_to(place.user)
+
+
+def _narrowed(tickets: TicketQuerySet, view: View, at: datetime) -> TicketQuerySet:
+    """What a view asks for beyond whose they are."""
     if view == View.UNASSIGNED:
         return tickets.open().filter(assignee__isnull=True)
     if view == View.LATE:
@@ -95,9 +107,8 @@ def in_view(tickets: TicketQuerySet, view: View, place: Place, at: datetime) -> 
 
 def counts(place: Place, at: datetime) -> dict[View, int]:
     """How many requests each view but the closed ones holds, counted up to one more than `CAP`. One query."""
-    tickets = Ticket.objects.visible_to(place.user)
     views = [view for view in place.views() if view != View.CLOSED]
-    parts = [ArraySubquery(in_view(tickets, view, place, at).order_by().values("pk")[: CAP + 1]) for view in views]
+    parts = [ArraySubquery(in_view(view, place, at).order_by().values("pk")[: CAP + 1]) for view in views]
     counted = [Func(part, function="cardinality", output_field=IntegerField()) for part in parts]
     found = User.objects.filter(pk=place.user.pk).values_list(*counted).get()
     return dict(zip(views, found, strict=True))
@@ -155,6 +166,11 @@ class Wanted:
         """Whether anything beyond the view is asked for."""
         return any(value for name, value in self.parameters().items() if name != "view")
 
+    @property
+    def off(self) -> str:
+        """The address of the view alone; empty where nothing beyond it is asked for."""
+        return f"?{urlencode({'view': self.view})}" if self.is_narrowed else ""
+
     def parameters(self) -> dict[str, str]:
         """The parameters of its address."""
         return {name: str(value) for name, value in vars(self).items() if value}
@@ -174,15 +190,15 @@ class Wanted:
             late="" if view in {View.LATE, View.CLOSED} else self.late,
         )
 
-    def apply(self, tickets: TicketQuerySet, place: Place, at: datetime) -> TicketQuerySet:
-        """The requests of its view and filters, of those one may see; what is searched for is `found_in`'s part."""
+    def requests(self, place: Place, at: datetime) -> TicketQuerySet:
+        """The requests of its view and filters, of those this person may see; what is searched for is `found_in`'s
+        part."""
+        seen = _seen(self.view, place, team=self.team, person=self.person)
         searches_all = self.q and self.view == View.ALL
-        found = tickets if searches_all else in_view(tickets, self.view, place, at)
+        found = seen if searches_all else _narrowed(seen, self.view, at)
         for name, value in self._conditions(place).items():
             found = found.filter(**{name: value})
-        if self.late:
-            found = found.late(at)
-        return found
+        return found.late(at) if self.late else found
 
     def found_in(self, tickets: TicketQuerySet) -> list[TicketQuerySet]:
         """Of some requests those that hold the words searched for, and those whose client or contact has them in the

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Team, User, UserQuerySet
+from accounts.prepared import prepared
 from accounts.roles import Capability
 from tickets.states import OPEN_STATES
 
 
-def active_teams() -> list[Team]:
+@prepared
+def active_teams() -> QuerySet[Team]:
     """All teams that take requests. One query."""
-    return list(Team.objects.filter(is_active=True).only("name"))
+    return Team.objects.filter(is_active=True).only("name")
 
 
 def mine_of(user: User, teams: Iterable[Team]) -> list[int]:
@@ -32,12 +34,26 @@ def colleagues_of(user: User, teams: list[Team]) -> list[tuple[int, str]]:
 
     Without a team it is everybody who handles requests.
     """
-    mine = mine_of(user, teams)
-    found = handlers().exclude(pk=user.pk)
-    if mine:
-        found = found.filter(Q(teams__in=mine) | Q(leads__in=mine)).distinct()
-    others = found.values_list("pk", "name")[:200]
+    others = _teammates(user.pk) if mine_of(user, teams) else _all_others(user.pk)
     return [*([(user.pk, user.name)] if user.may(Capability.HANDLE) else []), *others]
+
+
+MOST = 200  # colleagues in a menu
+
+
+@prepared
+def _teammates(user: int) -> QuerySet[User, tuple[int, str]]:
+    """From the teams to their people: from all people to their teams is a hundred times as far."""
+    mine = Team.objects.filter(is_active=True).filter(Q(members=user) | Q(lead=user)).values("pk")
+    members = Team.members.through.objects.filter(team__in=mine).values("user")
+    leads = Team.objects.filter(pk__in=mine, lead__isnull=False).values("lead")
+    found = handlers().exclude(pk=user).filter(pk__in=members.union(leads))
+    return found.values_list("pk", "name")[:MOST]
+
+
+@prepared
+def _all_others(user: int) -> QuerySet[User, tuple[int, str]]:
+    return handlers().exclude(pk=user).values_list("pk", "name")[:MOST]
 
 
 def with_load(people: QuerySet[User]) -> QuerySet[User]:

@@ -9,13 +9,14 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.people import People
+from accounts.prepared import prepared
 from desk.deeds import DEEDS, MORE, NEXT, WRITING
 from desk.forms import WriteForm
 from desk.rows import age_words, sign_of
@@ -95,7 +96,8 @@ class ClockRow:
 def request_context(
     request: PersonRequest, ticket: Ticket, at: datetime, *, write: WriteForm | None = None, keep: bool = False
 ) -> dict[str, Any]:
-    """Everything `desk/request/_detail.html` needs. Opening it marks the person's notices about it read.
+    """Everything `desk/request/_detail.html` needs of a request this person may see. Opening it marks their notices
+    about it read.
 
     Args:
         write: the composer's form when it comes back with problems.
@@ -106,7 +108,7 @@ def request_context(
     people = People(user)
     people.expect([ticket], "requester", "assignee", "created_by")
     plans, tasks, deliveries = _plans(ticket, people), _tasks(ticket, people), _deliveries(ticket, people)
-    clocks = _clocks(ticket, user)
+    clocks = _clocks_of(ticket.pk)
     entries = timeline(ticket, user, now=at, clocks=clocks, people=people)
     steps = [_step(offer) for offer in offers_for(ticket, user)]
     acts = {step.act: step for step in steps}
@@ -134,7 +136,7 @@ def request_context(
         "task_once": uuid4(),
         "deliveries": deliveries,
         "files": [file for entry in entries for file in entry.attachments],
-        "merged": list(ticket.merged.only("number", "subject")),
+        "merged": _merged_into(ticket.pk),
         "write": write or WriteForm(),
         "writing": [(acts[act], str(act)) for act in WRITING if act in acts],
         "writes_as": request.POST.get("kind") or next((str(act) for act in WRITING if act in acts), ""),
@@ -181,10 +183,15 @@ def _process(ticket: Ticket) -> list[dict[str, Any]]:
 
 def _plans(ticket: Ticket, people: People) -> list[Plan]:
     """The versions, newest first; the newest becomes the request's `current_plan`, so that nobody asks again."""
-    plans = list(ticket.plans.select_related("chosen").prefetch_related("options").order_by("-version"))
+    plans = _plans_of(ticket.pk)
     people.expect(plans, "author", "reviewer", "decided_by")
     ticket.current_plan = plans[0] if plans else None
     return plans
+
+
+@prepared
+def _plans_of(ticket: int) -> QuerySet[Plan]:
+    return Plan.objects.filter(ticket=ticket).select_related("chosen").prefetch_related("options").order_by("-version")
 
 
 def _tasks(ticket: Ticket, people: People) -> list[Task]:
@@ -196,14 +203,25 @@ def _tasks(ticket: Ticket, people: People) -> list[Task]:
 
 
 def _deliveries(ticket: Ticket, people: People) -> list[Delivery]:
-    deliveries = list(ticket.deliveries.order_by("-number"))
+    deliveries = _deliveries_of(ticket.pk)
     people.expect(deliveries, "delivered_by", "decided_by")
     return deliveries
 
 
-def _clocks(ticket: Ticket, user: User) -> list[Clock]:
-    found = Clock.objects.on(ticket, user).current().select_related("pin__calendar_version")
-    return list(found.order_by("stopped_at", "due_at", "pk"))
+@prepared
+def _deliveries_of(ticket: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(ticket=ticket).order_by("-number")
+
+
+@prepared
+def _clocks_of(ticket: int) -> QuerySet[Clock]:
+    found = Clock.objects.filter(ticket=ticket).current().select_related("pin__calendar_version")
+    return found.order_by("stopped_at", "due_at", "pk")
+
+
+@prepared
+def _merged_into(ticket: int) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(merged_into=ticket).only("number", "subject")
 
 
 def clock_row(clock: Clock, ticket: Ticket, at: datetime) -> ClockRow:

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any, Protocol
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.labels import label_of
-from tickets.models import Ticket
+from tickets.models import TicketQuerySet
 from tickets.states import Priority, State, Turn, Wait
 from web import parts
 from web.words import COUNTDOWN, DAY, HOUR, MINUTE, due_words, short_words
@@ -24,6 +26,39 @@ _SIGNS = {
     Priority.NORMAL: "drag_handle",
     Priority.LOW: "keyboard_arrow_down",
 }
+
+
+class Listed(Protocol):
+    """What a row shows of a request, as `listed` reads it."""
+
+    pk: int
+    number: str
+    subject: str
+    state: str
+    priority: int
+    turn: str
+    wait: str
+    wait_until: datetime | None
+    last_line: str
+    event_seq: int
+    received_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    due_soon_at: datetime | None
+    assignee_id: int | None
+    client: str
+    contact: str
+    person: str | None
+
+
+_NAMES = {"client": F("organisation__name"), "contact": F("requester__name"), "person": F("assignee__name")}
+
+
+def listed(tickets: TicketQuerySet) -> Any:
+    """Requests as `Listed`, in one query. No more is read than is shown, and it stays values: made into a request and
+    three people, they took longer than the query."""
+    return tickets.annotate(**_NAMES).values_list(*Listed.__annotations__, named=True)
 
 
 @dataclass(frozen=True)
@@ -42,7 +77,7 @@ class Row:
         age: how long ago that was, in its largest unit.
     """
 
-    ticket: Ticket
+    ticket: Listed
     number: str
     short: str
     address: str
@@ -57,7 +92,7 @@ class Row:
     age: str
 
 
-def row_of(ticket: Ticket, at: datetime) -> Row:
+def row_of(ticket: Listed, at: datetime) -> Row:
     """A request as a row at an instant."""
     halt = _halt(ticket, at)
     return Row(
@@ -65,19 +100,19 @@ def row_of(ticket: Ticket, at: datetime) -> Row:
         number=ticket.number,
         short=ticket.number[-6:],
         address=f"{_before_numbers()}{ticket.number}/",
-        client=ticket.organisation.name,
+        client=ticket.client,
         due=_due(ticket, halt, at),
         state=label_of(State, ticket.state),
         wait="" if halt or not ticket.wait else label_of(Wait, ticket.wait),
         priority=label_of(Priority, ticket.priority),
         sign=parts.icon(sign_of(ticket.priority), "s"),
-        assignee=parts.avatar(ticket.assignee),
+        assignee=parts.avatar(ticket.person),
         received=f"{timezone.localtime(ticket.received_at):%Y-%m-%d %H:%M}",
         age=age_words((at - ticket.received_at).total_seconds()),
     )
 
 
-def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
+def rows_of(tickets: Iterable[Listed], at: datetime) -> list[Row]:
     """Requests as rows at an instant."""
     return [row_of(ticket, at) for ticket in tickets]
 
@@ -111,8 +146,8 @@ def queue_lines(rows: Iterable[Row], *, open_address: str, current: int | None) 
             sign=row.sign,
             priority=row.priority,
             picture=row.assignee,
-            quiet="" if row.ticket.assignee else " is-nobody",
-            person=row.ticket.assignee.name if row.ticket.assignee else nobody,
+            quiet="" if row.ticket.person else " is-nobody",
+            person=row.ticket.person or nobody,
             received_iso=row.ticket.received_at.isoformat(),
             received=row.received,
             age=row.age,
@@ -133,8 +168,8 @@ def _before_numbers() -> str:
     return reverse("desk:request", args=["X"]).removesuffix("X/")
 
 
-def _due(ticket: Ticket, halt: str, at: datetime) -> SafeString:
-    if halt and not ticket.is_open:
+def _due(ticket: Listed, halt: str, at: datetime) -> SafeString:
+    if halt and not State(ticket.state).is_open:
         return parts.chip(halt)
     if halt:
         return parts.due(due_words(None, at, paused=True, wait=halt))
@@ -146,7 +181,7 @@ def sign_of(priority: int) -> str:
     return _SIGNS[Priority(priority)]
 
 
-def _halt(ticket: Ticket, at: datetime) -> str:
+def _halt(ticket: Listed, at: datetime) -> str:
     """Why nothing is counted down; empty while a target runs or none does."""
     state = State(ticket.state)
     if ticket.due_at is not None and state.is_open:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Organisation, Team, User
+from accounts.prepared import prepared
 from desk.filters import View, Wanted
 from desk.people import handlers
 from tickets.models import Service
@@ -47,21 +49,61 @@ class Word:
     more: str = ""
 
 
+Named = tuple[tuple[str, str], ...]  # of each its id and its name, in the reader's language
+
+
 @dataclass(frozen=True)
 class Known:
-    """What the menus choose from, read once per page."""
+    """What the menus choose from, read once per page.
 
-    services: list[Service]
-    teams: list[Team]
-    client: Organisation | None
-    person: User | None
+    Attributes:
+        client: the name of the one that is asked for, if one is.
+        person: likewise.
+    """
+
+    services: Named
+    teams: Named
+    client: str
+    person: str
 
 
-def known_for(wanted: Wanted, teams: list[Team]) -> Known:
+def known_for(wanted: Wanted, teams: Iterable[Team]) -> Known:
     """At most three queries: the services, and the client and the person that are asked for."""
     client = Organisation.objects.filter(pk=wanted.client).first() if wanted.client else None
     person = User.objects.staff().filter(pk=wanted.person).first() if wanted.person.isdecimal() else None
-    return Known(list(Service.objects.only("pk", "name")), teams, client, person)
+    return Known(
+        services=tuple((str(service.pk), str(service.name)) for service in _services()),
+        teams=tuple((str(team.pk), str(team.name)) for team in teams),
+        client=client.name if client else "",
+        person=person.name if person else "",
+    )
+
+
+@prepared
+def _services() -> QuerySet[Service]:
+    return Service.objects.only("pk", "name")
+
+
+@dataclass(frozen=True)
+class Words:
+    """All filters in words.
+
+    Attributes:
+        sentence: those that are always there.
+        further: those behind “Filter”; of them `used` narrow the list, and stand in the sentence too.
+        off: the address without any; empty where nothing is narrowed.
+    """
+
+    sentence: list[Word]
+    further: list[Word]
+    used: list[Word]
+    off: str
+
+
+def words_of(wanted: Wanted, known: Known) -> Words:
+    """A function of these and the language."""
+    others = further(wanted, known)
+    return Words(sentence(wanted, known), others, [word for word in others if word.is_set], wanted.off)
 
 
 def sentence(wanted: Wanted, known: Known) -> list[Word]:
@@ -105,21 +147,17 @@ def _service(wanted: Wanted, known: Known) -> Word:
     before = pgettext("filter", "requests of")
     if wanted.view == View.CLOSED:
         before = pgettext("filter", "Show closed requests of")
-    values = [(str(service.pk), str(service.name)) for service in known.services]
-    return _word(wanted, "service", before, pgettext("filter", "any service"), values)
+    return _word(wanted, "service", before, pgettext("filter", "any service"), known.services)
 
 
 def _client(wanted: Wanted, known: Known) -> Word:
     more = f"{reverse('desk:choices', args=['client'])}?{wanted.but()}"
-    shown = known.client.name if known.client else ""
-    return _word(
-        wanted, "client", pgettext("filter", "from"), pgettext("filter", "any client"), [], more=more, shown=shown
-    )
+    nothing = pgettext("filter", "any client")
+    return _word(wanted, "client", pgettext("filter", "from"), nothing, [], more=more, shown=known.client)
 
 
 def _person(wanted: Wanted, known: Known) -> Word:
     more = f"{reverse('desk:choices', args=['person'])}?{wanted.but()}"
-    shown = known.person.name if known.person else ""
     values = [("me", pgettext("filter", "me")), ("nobody", pgettext("filter", "nobody"))]
     return _word(
         wanted,
@@ -128,7 +166,7 @@ def _person(wanted: Wanted, known: Known) -> Word:
         pgettext("filter", "anybody"),
         values,
         more=more,
-        shown=shown,
+        shown=known.person,
     )
 
 
@@ -138,8 +176,7 @@ def _priority(wanted: Wanted) -> Word:
 
 
 def _team(wanted: Wanted, known: Known) -> Word:
-    values = [(str(team.pk), str(team.name)) for team in known.teams]
-    return _word(wanted, "team", _("Team"), pgettext("filter", "any team"), values)
+    return _word(wanted, "team", _("Team"), pgettext("filter", "any team"), known.teams)
 
 
 def _channel(wanted: Wanted) -> Word:

@@ -13,9 +13,11 @@ from typing import Any
 from celery import current_app
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import prepared
 from notifications import kinds
 from notifications.models import Channel, Delivery, DeliveryState, Notice, Preference
 from notifications.wording import words
@@ -203,7 +205,13 @@ def retry(delivery: Delivery, at: datetime) -> None:
 
 def unread_count(user: User, *, cap: int = 100) -> int:
     """Unread notices in the page, counted up to `cap`."""
-    return Notice.objects.filter(recipient=user, read_at__isnull=True, in_page=True)[:cap].count()
+    return len(_unread(user.pk, cap=cap))
+
+
+@prepared
+def _unread(user: int, *, cap: int) -> QuerySet[Notice, int]:
+    unread = Notice.objects.filter(recipient=user, read_at__isnull=True, in_page=True)
+    return unread.order_by().values_list("pk", flat=True)[:cap]
 
 
 def newest(user: User, *, limit: int = 20, before: int | None = None) -> list[Notice]:

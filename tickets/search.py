@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import F, Lookup
 
 MAX_TOKENS = 4000
 FEW = 10_000  # requests; where more hold the words, the first page of them is met soon on the way through all
@@ -110,21 +109,6 @@ _FEW = {
     column: f"WITH hits AS MATERIALIZED ({fitting}) SELECT ticket_id FROM hits LIMIT %s"  # noqa: S608 - as above
     for column, fitting in _FITTING.items()
 }
-
-
-class OneOf(Lookup[Any]):
-    """Whether a key is one of some numbers: as `__in`, but all of them are one parameter. Thousands of parameters took
-    Django longer than the whole search took the database."""
-
-    prepare_rhs = False
-
-    def __init__(self, column: str, keys: Iterable[int]) -> None:
-        super().__init__(F(column), "{" + ",".join(map(str, keys)) + "}")
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """The column compared to an array."""
-        column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", [*parameters, self.rhs]
 
 
 class WordQuery(SearchQuery):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +18,6 @@ from django.utils.translation import get_language
 from notifications.services import unread_count
 from web import navigation
 from web.demo import demo_accounts
-from web.words import words_for_scripts
 
 THEMES = ("auto", "light", "dark")
 HTMX = {"includeIndicatorStyles": False, "allowEval": False, "selfRequestsOnly": True, "historyCacheSize": 0}
@@ -44,19 +45,20 @@ def _accent(request: HttpRequest) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, unread notices, look, words for scripts. Nothing here asks the database before a page shows it."""
+    """Navigation, unread notices, look. Nothing here asks the database before a page shows it."""
     user = getattr(request, "user", None)  # error pages may come before sign-in is known
 
-    def places(which: tuple[navigation.Place, ...]) -> Any:
-        def found() -> list[navigation.Item]:
-            return navigation.items(which, user, request.path) if user and user.is_authenticated else []
+    def places(which: tuple[navigation.Place, ...], *, client: bool) -> Callable[[], tuple[navigation.Item, ...]]:
+        def found() -> tuple[navigation.Item, ...]:
+            is_theirs = user and user.is_authenticated and user.is_client == client
+            return navigation.items(which, user, request.path) if is_theirs else ()
 
-        return SimpleLazyObject(found)
+        return cache(found)
 
     return {
-        "desk_items": places(navigation.DESK),
-        "desk_foot_items": places(navigation.DESK_FOOT),
-        "portal_items": places(navigation.PORTAL),
+        "desk_items": places(navigation.DESK, client=False),
+        "desk_foot_items": places(navigation.DESK_FOOT, client=False),
+        "portal_items": places(navigation.PORTAL, client=True),
         "queue_url": reverse_lazy("desk:queue"),
         "new_request_url": reverse_lazy("desk:new"),
         "unread": SimpleLazyObject(lambda: unread_count(user) if user and user.is_authenticated else 0),
@@ -66,7 +68,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "language": get_language() or settings.LANGUAGE_CODE,
         "now_ms": int(timezone.now().timestamp() * 1000),
-        "words": words_for_scripts(),
         "htmx_config": json.dumps(HTMX),
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
         "demo_accounts": SimpleLazyObject(demo_accounts) if settings.DEMO else [],

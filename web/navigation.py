@@ -42,9 +42,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Item:
-    """A place as a page shows it."""
+    """A place as a page shows it, in the reader's language."""
 
-    label: str | Promise
+    label: str
     icon: str
     url: str
     key: str
@@ -74,13 +74,13 @@ PORTAL = (
 )
 
 
-def items(places: tuple[Place, ...], user: User, path: str) -> list[Item]:
+def items(places: tuple[Place, ...], user: User, path: str) -> tuple[Item, ...]:
     """The places this person may go to; the one whose address is the longest beginning of `path` is current."""
     known = [(place, reverse(place.url_name)) for place in places if place.may(user)]
     homes = {url: url for _place, url in known}
     homes |= {reverse(name): url for place, url in known for name in place.also}
     here = homes.get(max((start for start in homes if path.startswith(start)), key=len, default=""), "")
-    return [
-        Item(place.label, place.icon, url, place.key, url == here, place.starts_group and index > 0)
+    return tuple(
+        Item(str(place.label), place.icon, url, place.key, url == here, place.starts_group and index > 0)
         for index, (place, url) in enumerate(known)
-    ]
+    )

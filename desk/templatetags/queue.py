@@ -9,8 +9,9 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from desk.filters import Wanted
 from desk.rows import queue_lines
-from desk.sentence import Choice
+from desk.sentence import Choice, Known, Words, words_of
 from web import parts
 
 register = template.Library()
@@ -24,13 +25,17 @@ def queue_rows(context: Context) -> SafeString:
     return SafeString("".join(lines))
 
 
-@register.simple_tag(takes_context=True)
-def colleague_options(context: Context) -> SafeString:
-    """Whom a request can be given to, as options of a select. Context: colleagues [(id, name)], request."""
-    me = context["request"].user.pk
+@register.simple_tag
+def filter_words(wanted: Wanted, known: Known) -> Words:
+    """The filters of an address of the queue, in words."""
+    return words_of(wanted, known)
+
+
+@register.simple_tag
+def colleague_options(colleagues: Iterable[tuple[int, str]], me: int) -> SafeString:
+    """Whom a request can be given to, by id and name, as options of a select; oneself is “Me”."""
     options = [
-        parts.fill('<option value="{}">{}</option>', pk, _("Me") if pk == me else name)
-        for pk, name in context["colleagues"]
+        parts.fill('<option value="{}">{}</option>', pk, _("Me") if pk == me else name) for pk, name in colleagues
     ]
     return SafeString("".join(options))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Organisation
 from desk.filters import typed
 from desk.paging import BY_DUE, BY_END
-from desk.rows import rows_of
+from desk.rows import listed, rows_of
 from sla.services.selection import agreement_for
 from tickets.models import Ticket
 from web.guards import staff_page
@@ -52,10 +52,11 @@ def client(request: PersonRequest, pk: int) -> HttpResponse:
     """One client."""
     at = timezone.now()
     found = get_object_or_404(Organisation, pk=pk)
-    tickets = Ticket.objects.visible_to(request.user).filter(organisation=found).for_rows()
+    tickets = Ticket.objects.visible_to(request.user).filter(organisation=found)
     version = agreement_for(found.pk, at)
-    running = tickets.open().order_by(*BY_DUE.expressions(backwards=False))[: OPEN_SHOWN + 1]
-    ended = tickets.filter(closed_at__isnull=False).order_by(*BY_END.expressions(backwards=False))[:RECENT_SHOWN]
+    running = listed(tickets.open()).order_by(*BY_DUE.expressions(backwards=False))[: OPEN_SHOWN + 1]
+    closed = listed(tickets.filter(closed_at__isnull=False))
+    ended = closed.order_by(*BY_END.expressions(backwards=False))[:RECENT_SHOWN]
     open_rows = rows_of(running, at)
     context = {
         "client": found,

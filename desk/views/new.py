@@ -20,7 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import User, UserQuerySet
 from accounts.roles import Capability
 from desk.filters import typed
-from desk.rows import rows_of
+from desk.rows import listed, rows_of
 from tickets import services
 from tickets.models import Service, Ticket
 from tickets.states import Channel
@@ -141,7 +141,7 @@ def _show(request: PersonRequest, case: Case, form: NewRequestForm | None, statu
         context["found"] = _found(case.q)
     else:
         others = Ticket.objects.visible_to(request.user).filter(organisation=contact.organisation_id).open()
-        context["hints"] = rows_of(others.for_rows().order_by("-received_at")[:HINTS], at)
+        context["hints"] = rows_of(listed(others).order_by("-received_at")[:HINTS], at)
         context["services"] = [
             {"service": service, "href": f"?{case.but(service=service.pk)}"}
             for service in Service.objects.on_offer_to(contact.organisation)

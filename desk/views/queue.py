@@ -20,14 +20,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Team, User
+from accounts.models import User
 from desk import filters
 from desk.filters import CAP, Place, View, Wanted
 from desk.paging import Page, page_of
 from desk.people import active_teams, colleagues_of, handlers
 from desk.request_page import find_ticket, request_context
-from desk.rows import rows_of
-from desk.sentence import choices_matching, further, known_for, sentence
+from desk.rows import listed, rows_of
+from desk.sentence import choices_matching, known_for
 from tickets import services
 from tickets.errors import ActError, AlreadyDone, Invalid
 from tickets.models import Ticket
@@ -61,8 +61,8 @@ def queue(request: PersonRequest) -> HttpResponse:
         return redirect("desk:request", found.number)
     context = {
         **_list_context(request, wanted, place, at),
-        **_filter_context(wanted, teams),
-        "colleagues": colleagues_of(request.user, teams),
+        "known": known_for(wanted, teams),
+        "colleagues": tuple(colleagues_of(request.user, teams)),
         "once": uuid4(),
         "now": at,
         **_pane_context(request, number, at),
@@ -87,7 +87,7 @@ def _pane_context(request: PersonRequest, number: str, at: datetime) -> dict[str
 
 
 def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: datetime) -> dict[str, Any]:
-    tickets = wanted.apply(Ticket.objects.visible_to(request.user).for_rows(), place, at)
+    tickets = listed(wanted.requests(place, at))
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     parts = wanted.found_in(tickets)
     page = page_of(tickets, wanted.order, parts=parts, after=after, before=before, size=PAGE_SIZE)
@@ -97,6 +97,7 @@ def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: date
     return {
         "rows": rows_of(page.rows, at),
         "wanted": wanted,
+        "off": wanted.off,
         "tabs": _tabs(wanted, place, counts),
         "newer": _address(wanted, before=page.previous),
         "older": _address(wanted, after=page.following),
@@ -107,17 +108,6 @@ def _list_context(request: PersonRequest, wanted: Wanted, place: Place, at: date
         "since": f"{at.timestamp():.6f}",
         "empty_title": title if not wanted.is_narrowed else _("Nothing fits"),
         "empty_text": text if not wanted.is_narrowed else _("No request fits all of these filters."),
-    }
-
-
-def _filter_context(wanted: Wanted, teams: list[Team]) -> dict[str, Any]:
-    known = known_for(wanted, teams)
-    others = further(wanted, known)
-    return {
-        "sentence": sentence(wanted, known),
-        "used": [word for word in others if word.is_set],
-        "further": others,
-        "off": f"?{urlencode({'view': wanted.view})}" if wanted.is_narrowed else "",
     }
 
 
@@ -176,7 +166,7 @@ def _news(request: PersonRequest, wanted: Wanted, place: Place, at: datetime) ->
         since = datetime.fromtimestamp(float(request.GET.get("since", "")), UTC)
     except (ValueError, OverflowError, OSError):
         return ""
-    fresh = wanted.apply(Ticket.objects.visible_to(request.user), place, at).filter(received_at__gt=since)
+    fresh = wanted.requests(place, at).filter(received_at__gt=since)
     found = [set(part.order_by().values_list("pk", flat=True)[:CAP]) for part in wanted.found_in(fresh)]
     count = min(CAP, len(set().union(*found)))
     return ngettext("%(count)s new request", "%(count)s new requests", count) % {"count": count} if count else ""

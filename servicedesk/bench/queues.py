@@ -10,7 +10,6 @@ from accounts.models import User
 from desk.filters import Place, View, Wanted
 from desk.people import active_teams
 from desk.sentence import Word, choices_matching, further, known_for, sentence
-from tickets.models import Ticket
 
 QUEUE = "/desk/"
 PAGE = 50
@@ -50,15 +49,15 @@ def later_pages(user: User, at: datetime) -> dict[str, str]:
     found = {}
     for view, is_second in ((place.usual_view, True), (place.usual_view, False), (View.CLOSED, False)):
         wanted = Wanted(view=view)
-        if address := _after(user, wanted, place, at, is_second=is_second):
+        if address := _after(wanted, place, at, is_second=is_second):
             found[f"view={view}, {'second page' if is_second else 'page in the middle'}"] = address
     return found
 
 
-def _after(user: User, wanted: Wanted, place: Place, at: datetime, *, is_second: bool) -> str:
+def _after(wanted: Wanted, place: Place, at: datetime, *, is_second: bool) -> str:
     """Empty where the list has no such page."""
     order = wanted.order
-    rows = wanted.apply(Ticket.objects.visible_to(user), place, at).order_by(*order.expressions(backwards=False))
+    rows = wanted.requests(place, at).order_by(*order.expressions(backwards=False))
     passed = PAGE if is_second else rows.count() // 2
     row = list(rows[passed - 1 : passed + 1]) if passed else []
     if len(row) < 2:

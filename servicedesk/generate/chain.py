@@ -35,7 +35,7 @@ def chained(request: Request, events: list[Event]) -> list[tuple[int, str]]:
 
 def _link(ticket: int, event: Event, previous: str) -> tuple[str, str]:
     """The hash of an event and its line. The hash is over canonical JSON with its keys in order."""
-    at, recorded, data = stamp(event.at), stamp(event.recorded_at), encode(event.data)
+    at, recorded, data = stamp(event.at), stamp(event.recorded_at), encode(event.data) if event.data else "{}"
     content = (
         f'{{"actor":{_or(event.actor, "null")},"at":"{at}","data":{data},"kind":"{event.kind}",'
         f'"message":{_or(event.message, "null")},"previous":"{previous}","recorded_at":"{recorded}",'

@@ -47,7 +47,10 @@ class Recent:
 
     def add(self, request: Request) -> None:
         """Remember one."""
-        self._known.setdefault(request.organisation_id, deque(maxlen=REMEMBERED)).append(request)
+        known = self._known.get(request.organisation_id)
+        if known is None:
+            known = self._known[request.organisation_id] = deque(maxlen=REMEMBERED)
+        known.append(request)
 
     def open_at(self, organisation: int, at: int) -> tuple[int, str] | None:
         """One that is open then: its id and number."""

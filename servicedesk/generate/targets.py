@@ -35,12 +35,13 @@ class Targets:
         """As `sla.services.pins` does: the version that holds at an instant, its most specific target."""
         version = self._holding(organisation, at)
         place = (version.pk if version else 0, matter, kind)
-        if place not in self._selected:
+        known = self._selected.get(place)
+        if known is None:
             found = select(version, matter, ClockKind(kind))
             calendar = found.target.calendar_id if found.target else 0
             reason = json.dumps(found.reason, ensure_ascii=False)
-            self._selected[place] = (found.target.pk if found.target else None, calendar, reason)
-        target, calendar, reason = self._selected[place]
+            known = self._selected[place] = (found.target.pk if found.target else None, calendar, reason)
+        target, calendar, reason = known
         if target is None:
             return Chosen(None, None, reason, None)
         published = self._published(calendar, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sla.engine.instants import DAY, instant
 
@@ -54,7 +55,7 @@ class Wish:
         """When the last request came; on a calm desk everything has been answered since."""
         return self.until - (2 * DAY if self.calm else 0)
 
-    @property
+    @cached_property
     def until(self) -> int:
         """`now` in microseconds since the epoch, as all instants of a story."""
         return instant(self.now)

@@ -48,6 +48,26 @@ def test_whoever_is_responsible_sees_it_whatever_the_team(cast: Cast) -> None:
     assert ticket in seen(cast, "sun")
 
 
+def test_what_one_carries_or_has_in_ones_teams_is_said_more_briefly_but_is_the_same(cast: Cast) -> None:
+    """`of_teams` and `carried_by` are `visible_to` and the team or the person, for everybody and all teams."""
+    ticket = cast.submit()
+    services.assign(ticket, by=cast.li, at=MONDAY, assignee=cast.sun)
+    cast.submit(by=cast.wang), cast.submit(service=cast.complaint), cast.closed()
+    teams = [cast.support.team_id, cast.complaint.team_id, 0]
+    for name in ("chen", "hua", "zhou", "zhao", "li", "sun", "qin", "ma", "root"):
+        person = getattr(cast, name)
+        visible = Ticket.objects.visible_to(person)
+        is_client = person.is_client
+        assert set(Ticket.objects.carried_by(person)) == set(visible.filter(assignee=person)), name
+        for wanted in ([], teams[:1], teams[1:2], teams[2:], teams):
+            found = set() if is_client else set(visible.filter(team__in=wanted))
+            assert set(Ticket.objects.of_teams(wanted, person)) == found, (name, wanted)
+    cast.zhou.is_active = False
+    for person in (cast.zhou, AnonymousUser()):
+        assert not Ticket.objects.of_teams(teams, person).exists()  # type: ignore[arg-type]
+        assert not Ticket.objects.carried_by(person).exists()  # type: ignore[arg-type]
+
+
 def test_nobody_sees_anything_without_signing_in_or_after_leaving(cast: Cast) -> None:
     ticket = cast.submit()
     assert not Ticket.objects.visible_to(AnonymousUser()).exists()  # type: ignore[arg-type]

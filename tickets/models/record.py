@@ -24,8 +24,13 @@ class EventQuerySet(models.QuerySet["TicketEvent"]):
 
     def on(self, ticket: Ticket, user: User) -> EventQuerySet:
         """Those on one request: as `visible_to`, without asking the database for the request again."""
-        found = self.filter(ticket=ticket) if ticket.is_visible_to(user) else self.none()
-        return found.filter(visibility=Visibility.PUBLIC) if user.is_client else found
+        return self.of(ticket.pk, public=user.is_client) if ticket.is_visible_to(user) else self.none()
+
+    def of(self, ticket: int, *, public: bool) -> EventQuerySet:
+        """Those of a request by its id: only the public ones, or all. Whoever asks has seen to it that the person may
+        see the request."""
+        found = self.filter(ticket=ticket)
+        return found.filter(visibility=Visibility.PUBLIC) if public else found
 
 
 class TicketEvent(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from accounts.models import Organisation, Team, User
+from accounts.prepared import OneOf, array_of
 from accounts.roles import Capability
 from tickets import checks
 from tickets.models.catalogue import Service
-from tickets.search import OneOf, WordQuery, few_matching, search_query
+from tickets.search import WordQuery, few_matching, search_query
 from tickets.states import (
     OPEN_STATES,
     Channel,
@@ -51,6 +53,10 @@ _QUEUE_FILTERS = {
 _ENDED_FILTERS = {"team": "team", "assignee": "assignee", "organisation": "client", "service": "service"}
 
 
+def _is_staff(user: User) -> bool:
+    return user.is_authenticated and user.is_active and not user.is_client
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Requests, by what one asks of them. `visible_to` comes first, always."""
 
@@ -65,6 +71,22 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if user.may(Capability.SEE_ALL):
             return self
         return self.filter(Q(team__in=user.team_ids) | Q(team__isnull=True) | Q(assignee=user))
+
+    def of_teams(self, teams: Collection[int], user: User) -> TicketQuerySet:
+        """Of the requests of some teams what this member of staff may see (R-071): all of the teams they belong to or
+        lead, of others' what they carry. The same as `visible_to` and the teams, but a plain range of an index: the
+        database multiplies two conditions that say the same, and takes a long list for a short one."""
+        if not _is_staff(user):
+            return self.none()
+        if user.may(Capability.SEE_ALL) or user.team_ids.issuperset(teams):
+            return self.filter(team__in=teams)
+        if user.team_ids.isdisjoint(teams):
+            return self.carried_by(user).filter(team__in=teams)
+        return self.visible_to(user).filter(team__in=teams)
+
+    def carried_by(self, user: User) -> TicketQuerySet:
+        """What this member of staff is responsible for, all of which they may see; a plain range as well."""
+        return self.filter(assignee=user) if _is_staff(user) else self.none()
 
     def open(self) -> TicketQuerySet:
         """Those somebody still has something to do with."""
@@ -96,15 +118,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         column = "internal" if internal else "public"
         few = few_matching(query, column)
-        return self.filter(**{f"search__{column}": WordQuery(query)}) if few is None else self.filter(OneOf("pk", few))
-
-    def for_rows(self) -> TicketQuerySet:
-        """No more than what a row of a list shows of a request, in one query: the long texts stay where they are."""
-        return self.select_related("organisation", "requester", "assignee").only(
-            *("number", "subject", "state", "priority", "turn", "wait", "wait_until", "last_line", "event_seq"),
-            *("received_at", "changed_at", "closed_at", "due_at", "due_soon_at", "team_id"),
-            *("organisation__name", "requester__name", "assignee__name"),
-        )
+        if few is None:
+            return self.filter(**{f"search__{column}": WordQuery(query)})
+        return self.filter(OneOf("pk", array_of(few)))
 
     def with_people(self) -> TicketQuerySet:
         """Everything a row or a page shows of a request, in one query."""
@@ -194,6 +210,13 @@ class Ticket(models.Model):
             *(
                 models.Index(fields=[column, "due_at", "id"], name=f"queue_of_{name}", condition=OPEN)
                 for column, name in _QUEUE_FILTERS.items()
+            ),
+            # Which requests have nobody: to the database, nothing is no value that an index could be in the order of.
+            models.Index(
+                fields=["due_at", "id"],
+                include=["team"],
+                name="queue_of_nobody",
+                condition=OPEN & Q(assignee__isnull=True),
             ),
             models.Index(fields=["due_at", "id"], name="tickets_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["-changed_at", "-id"], name="tickets_changed"),

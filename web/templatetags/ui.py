@@ -6,7 +6,7 @@ as `-`: `{% button "Send" hx_post=url %}` gives `hx-post="…"`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,9 +19,11 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import localize
+from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from web import kept as kept_parts
 from web import markdown as markdown_text
 from web import parts, words
 
@@ -69,6 +71,18 @@ def instant(at: datetime | None, style: str = "short", now: datetime | None = No
     """A moment in the reader's zone. `style`: short, day, dated, time, ago, full; `now` only where the page shows
     another."""
     return parts.instant(at, style, now or timezone.now())
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """What the modules under `static/js/` say, where they look for it."""
+    return json_script(words.words_for_scripts(), "words")
+
+
+@register.simple_tag
+def kept(template: str, **given: Hashable) -> SafeString:
+    """A part that reads the same for many, rendered once: see `web.kept`."""
+    return kept_parts.kept(template, **given)
 
 
 # --- small parts ------------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.people import People
+from accounts.prepared import prepared
 from sla.models import Clock
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.states import Channel, EventKind, MessageKind, Visibility
@@ -37,13 +39,15 @@ def timeline(
         clocks: the current ones of the request, where they are known already; staff see how each began and ended.
         people: who is known already; they arrive where they are expected.
     """
+    if not ticket.is_visible_to(user):
+        return []
     people = people or People(user, ticket.requester, ticket.assignee)
-    events = list(TicketEvent.objects.on(ticket, user).select_related("message").order_by("seq"))
+    events = _events(ticket.pk, public=user.is_client)
     people.expect(events, "actor")
     people.expect([event.message for event in events if event.message is not None], "author")
     people.arrive()
     reader = _Reader(ticket, user, now)
-    reader.files = _files(ticket, user)
+    reader.files = _by_message(_attachments(ticket.pk, public=user.is_client))
     reader.names = names_of(ticket, events)
     if not user.is_client:
         found = Clock.objects.on(ticket, user).current() if clocks is None else clocks
@@ -53,11 +57,21 @@ def timeline(
     return sorted(entries, key=lambda entry: (entry.at, not entry.seq, entry.seq))
 
 
-def _files(ticket: Ticket, user: User) -> dict[int | None, tuple[Attachment, ...]]:
+@prepared
+def _events(ticket: int, *, public: bool) -> QuerySet[TicketEvent]:
+    return TicketEvent.objects.of(ticket, public=public).select_related("message").order_by("seq")
+
+
+@prepared
+def _attachments(ticket: int, *, public: bool) -> QuerySet[Attachment]:
+    return Attachment.objects.of(ticket, public=public).order_by("pk")
+
+
+def _by_message(files: Iterable[Attachment]) -> dict[int | None, tuple[Attachment, ...]]:
     """The files by message; those of the submission under None."""
     found: dict[int | None, tuple[Attachment, ...]] = {}
-    for attachment in Attachment.objects.on(ticket, user).order_by("pk"):
-        found[attachment.message_id] = (*found.get(attachment.message_id, ()), attachment)
+    for file in files:
+        found[file.message_id] = (*found.get(file.message_id, ()), file)
     return found
 
 
