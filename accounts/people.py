@@ -21,18 +21,31 @@ class People:
     def __init__(self, *known: User | None) -> None:
         self._known = {person.pk: person for person in known if person is not None}
         self._expected: list[tuple[Any, str, int]] = []
+        self._named: set[int] = set()
 
     def expect(self, rows: Iterable[Any], *columns: str) -> None:
-        """Rows, and which of their foreign keys name people."""
+        """Rows, and which of their foreign keys name people; whoever is with a row already is known from now on."""
         for row in rows:
             for column in columns:
                 key: int | None = getattr(row, f"{column}_id")
-                if key is not None:
+                if key is None:
+                    continue
+                if (here := row._state.fields_cache.get(column)) is not None:
+                    self._known[key] = here
+                else:
                     self._expected.append((row, column, key))
+
+    def expect_named(self, keys: Iterable[int]) -> None:
+        """Those whose names alone are wanted: see `name`."""
+        self._named.update(keys)
+
+    def name(self, key: int) -> str:
+        """The name of somebody who has arrived; empty if there is nobody with this key."""
+        return self._known[key].name if key in self._known else ""
 
     def arrive(self) -> None:
         """Everybody comes to their rows. At most one query."""
-        missing = {key for _row, _column, key in self._expected} - self._known.keys()
+        missing = (self._named | {key for _row, _column, key in self._expected}) - self._known.keys()
         if missing:
             self._known |= {person.pk: person for person in _people(array_of(missing))}
         for row, column, key in self._expected:

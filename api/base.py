@@ -21,6 +21,7 @@ from api.errors import KeyUsed
 from api.paging import BY_ID, Order
 from api.signing_in import use_utc
 from tickets.errors import AlreadyDone, NotAllowed
+from tickets.finding import find
 from tickets.models import SubmissionKey, Ticket
 
 KEY_HEADER = "Idempotency-Key"
@@ -62,7 +63,10 @@ class Endpoint(generics.GenericAPIView[Any]):
         Raises:
             Ticket.DoesNotExist: there is none, or the person may not see it.
         """
-        return Ticket.objects.visible_to(self.person).with_people().get(number=self.kwargs["number"])
+        ticket = find(self.kwargs["number"], self.person)
+        if ticket is None:
+            raise Ticket.DoesNotExist
+        return ticket
 
     def once(self) -> UUID | None:
         """The call's `Idempotency-Key`.

@@ -20,6 +20,7 @@ from sla.services import what_if
 from sla.services.explain import readings
 from sla.services.records import records
 from sla.services.selection import Matter, consider, technical_services
+from tickets.finding import find
 from tickets.models import Attachment, Delivery, Message, Plan, Service, Task, Ticket
 
 Place = tuple[str, int, int]
@@ -58,8 +59,7 @@ def delivery_of(ticket: Ticket) -> Delivery | None:
 
 def whole_request(user: User, number: str) -> Ticket | None:
     """A request with what hangs on it and everybody it names, in few queries; None if the person may not see it."""
-    found = Ticket.objects.visible_to(user).select_related("service", "organisation", "team", "merged_into")
-    ticket = found.filter(number=number).first()
+    ticket = find(number, user)
     if ticket is None:
         return None
     deliveries = Delivery.objects.select_related("message")

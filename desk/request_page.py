@@ -24,6 +24,7 @@ from notifications.services import mark_read
 from sla.models import Clock, ClockKind, ClockState
 from sla.services.published import engine_calendar
 from tickets.acts import Act, Offer, offers_for
+from tickets.finding import find
 from tickets.models import Delivery, Plan, Task, Ticket
 from tickets.states import STEPS, State, Turn, Wait
 from tickets.telling import desk_path
@@ -36,13 +37,12 @@ LATEST = 2  # so many events at the end are never folded
 
 
 def find_ticket(user: User, number: str) -> Ticket:
-    """A request this person may see; its people are looked up as they are asked for, or together with others.
+    """A request this person may see.
 
     Raises:
         Http404: there is none.
     """
-    found = Ticket.objects.visible_to(user).select_related("service", "organisation", "team", "merged_into")
-    ticket = found.filter(number=number).first()
+    ticket = find(number, user)
     if ticket is None:
         raise Http404
     return ticket
@@ -106,7 +106,6 @@ def request_context(
     user = request.user
     mark_read(user, at, path=desk_path(ticket))
     people = People(user)
-    people.expect([ticket], "requester", "assignee", "created_by")
     plans, tasks, deliveries = _plans(ticket, people), _tasks(ticket, people), _deliveries(ticket, people)
     clocks = _clocks_of(ticket.pk)
     entries = timeline(ticket, user, now=at, clocks=clocks, people=people)

@@ -18,6 +18,7 @@ from portal.done import Done, take_done, tell_done
 from portal.forms import FilesForm, SurveyForm
 from portal.page import Page
 from portal.ways import SURVEY, WAYS, answer_survey
+from tickets.finding import find
 from tickets.models import Ticket, TicketEvent
 from tickets.telling import portal_path
 from web.acts import ActForm, Outcome, perform
@@ -28,7 +29,7 @@ STOP_POLLING = 286  # what htmx understands as "no more"
 
 
 def _find(request: PersonRequest, number: str) -> Ticket:
-    found = Ticket.objects.visible_to(request.user).with_people().filter(number=number).first()
+    found = find(number, request.user)
     if found is None:
         raise Http404
     return found

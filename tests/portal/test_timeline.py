@@ -193,7 +193,7 @@ def test_every_kind_of_event_has_words(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["chen", "zhou"])
-def test_it_asks_at_most_four_times(cast: Cast, who: str) -> None:
+def test_it_asks_at_most_five_times(cast: Cast, who: str) -> None:
     ServiceField.objects.create(service=cast.support, key="k", label=LazyI18nString("k"))
     ticket = cast.submit(answers={"k": "1"})
     services.take_up(ticket, by=cast.zhou, at=after(1))
@@ -206,4 +206,4 @@ def test_it_asks_at_most_four_times(cast: Cast, who: str) -> None:
         with CaptureQueriesContext(connection) as asked:
             timeline(fresh, getattr(cast, who), now=timezone.now())
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5

@@ -34,21 +34,21 @@ def timeline(
     """Everything this person may know of a request, oldest first. At most five queries, however long it is.
 
     Args:
-        ticket: with its people (`with_people`).
         now: decides how late an unanswered clock is.
         clocks: the current ones of the request, where they are known already; staff see how each began and ended.
         people: who is known already; they arrive where they are expected.
     """
     if not ticket.is_visible_to(user):
         return []
-    people = people or People(user, ticket.requester, ticket.assignee)
+    people = people or People(user)
+    people.expect([ticket], "requester", "assignee")
     events = _events(ticket.pk, public=user.is_client)
     people.expect(events, "actor")
     people.expect([event.message for event in events if event.message is not None], "author")
-    people.arrive()
+    names = names_of(ticket, events, people)
     reader = _Reader(ticket, user, now)
     reader.files = _by_message(_attachments(ticket.pk, public=user.is_client))
-    reader.names = names_of(ticket, events)
+    reader.names = names
     if not user.is_client:
         found = Clock.objects.on(ticket, user).current() if clocks is None else clocks
         reader.clocks = sorted(found, key=lambda clock: (clock.started_at, clock.pk))

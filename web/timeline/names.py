@@ -1,4 +1,4 @@
-"""The names that events and answers point at, all in one query."""
+"""The names that events and answers point at, all at once."""
 
 from __future__ import annotations
 
@@ -9,38 +9,49 @@ from django.db.models import BigIntegerField, F, IntegerField, Manager, QuerySet
 from django.db.models.functions import Cast, Concat
 from i18nfield.strings import LazyI18nString
 
-from accounts.models import Team, User
+from accounts.models import Team
+from accounts.people import People
+from accounts.prepared import OneOf, array_of, prepared
 from tickets.models import Service, ServiceField, ServiceFieldChoice, Task, Ticket, TicketEvent
 from tickets.states import EventKind
 
 Names = dict[tuple[str, str], str]
-_PLAIN = frozenset({"person", "task"})  # named in one language only
+_PLAIN = frozenset({"task"})  # named in one language only
 
 
-def names_of(ticket: Ticket, events: Iterable[TicketEvent]) -> Names:
-    """What the events and the answers point at, by kind and key: people, teams, services, tasks, questions, answers."""
+def names_of(ticket: Ticket, events: Iterable[TicketEvent], people: People) -> Names:
+    """What the events and the answers point at, by kind and key: people, teams, services, tasks, questions, answers.
+    At most one query, and one for people who are not known yet."""
     wanted = _mentioned(events)
-    tables: list[tuple[str, Manager[Any], str]] = [
-        ("person", User.objects, "name"),
-        ("team", Team.objects, "name"),
-        ("service", Service.objects, "name"),
-        ("task", Task.objects, "title"),
+    people.expect_named(wanted["person"])
+    people.arrive()
+    names = {("person", str(key)): name for key in wanted["person"] if (name := people.name(key))}
+    keys = [wanted[what] for what in ("team", "service", "task")]
+    if not ticket.answers and not any(keys):
+        return names
+    asked = ticket.service_id if ticket.answers else 0
+    in_order = sorted(_named_things(*map(array_of, keys), asked), key=lambda row: row[3:])  # questions as the form asks
+    return names | {
+        (what, key): text if what in _PLAIN else str(LazyI18nString(text)) for what, key, text, *_ in in_order
+    }
+
+
+@prepared
+def _named_things(teams: str, services: str, tasks: str, asked: int) -> QuerySet[Any, Any]:
+    """Some teams, services and tasks, and the questions of a service with their answers."""
+    tables: list[tuple[str, Manager[Any], str, str]] = [
+        ("team", Team.objects, teams, "name"),
+        ("service", Service.objects, services, "name"),
+        ("task", Task.objects, tasks, "title"),
     ]
-    parts = [
-        _named(table.filter(pk__in=wanted[what]), Value(what), F("pk"), column)
-        for what, table, column in tables
-        if wanted.get(what)
-    ]
-    if ticket.answers:
-        fields = ServiceField.objects.filter(service=ticket.service_id).order_by()
-        parts.append(_named(fields, _joined(Value("question:"), F("kind")), F("key"), "label", F("position")))
-        choices = ServiceFieldChoice.objects.filter(field__service=ticket.service_id).order_by()
-        parts.append(_named(choices, Value("answer"), _joined(F("field__key"), Value("="), F("value")), "label"))
-    if not parts:
-        return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    in_order = sorted(rows, key=lambda row: row[3:])  # questions as the form asks them
-    return {(what, key): text if what in _PLAIN else str(LazyI18nString(text)) for what, key, text, *_ in in_order}
+    first, *others = (
+        _named(table.filter(OneOf("pk", keys)), Value(what), F("pk"), column) for what, table, keys, column in tables
+    )
+    fields = ServiceField.objects.filter(service=asked)
+    questions = _named(fields, _joined(Value("question:"), F("kind")), F("key"), "label", F("position"))
+    choices = ServiceFieldChoice.objects.filter(field__service=asked)
+    answers = _named(choices, Value("answer"), _joined(F("field__key"), Value("="), F("value")), "label")
+    return first.union(*others, questions, answers, all=True)
 
 
 def _joined(*pieces: Any) -> Concat:
@@ -60,10 +71,10 @@ def _named(rows: QuerySet[Any], what: Any, key: Any, column: str, place: Any = N
 
 def _mentioned(events: Iterable[TicketEvent]) -> dict[str, set[int]]:
     """The primary keys that the data of the events mention."""
-    found: dict[str, set[int]] = {}
+    found: dict[str, set[int]] = {what: set() for what in ("person", "team", "service", "task")}
 
     def note(what: str, *keys: Any) -> None:
-        found.setdefault(what, set()).update(key for key in keys if isinstance(key, int))
+        found[what].update(key for key in keys if isinstance(key, int))
 
     for event in events:
         if event.kind == EventKind.ASSIGNED:
