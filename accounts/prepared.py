@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import F, Lookup, QuerySet, Value, prefetch_related_objects
+from django.db.models import F, Lookup, Model, QuerySet, Value, prefetch_related_objects
 from django.db.models.sql.compiler import SQLCompiler
 
 P = ParamSpec("P")
@@ -68,6 +68,13 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
         return kept[key].rows(values)
 
     return found
+
+
+def gather(row: Model, name: str, rows: list[Any]) -> None:
+    """Give a row what belongs to it under a name, as `prefetch_related` does, so that nobody asks for it again."""
+    found = getattr(row, name).all()
+    found._result_cache, found._prefetch_done = rows, True
+    vars(row).setdefault("_prefetched_objects_cache", {})[name] = found
 
 
 class OneOf(Lookup[Any]):

@@ -63,8 +63,18 @@ class PersonalFilterSet(filters.FilterSet):  # type: ignore[misc] # likewise
         super().__init__(*args, **kwargs)
 
 
+_NO_FILTERS = frozenset({"limit", "cursor", "ordering"})
+
+
 class PersonalFilters(DjangoFilterBackend):  # type: ignore[misc] # likewise
     """Hands a filter set who asks, and when."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """All rows where nothing is asked for; a filter set with its form is not made for that."""
+        if request.query_params.keys() <= _NO_FILTERS:
+            return queryset
+        found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return found
 
     def get_filterset_kwargs(self, request: Request, queryset: QuerySet[Any], view: Any) -> dict[str, Any]:
         """What a `PersonalFilterSet` is made with."""

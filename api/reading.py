@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from accounts.people import People
+from accounts.prepared import gather, prepared
 from api.errors import Unreadable
 from sla.engine.clock import Fact, FactKind, Reading, ledger
 from sla.engine.errors import CalendarError
-from sla.models import Clock, Pin, Target, WhatIf, WhatIfFlip
+from sla.models import Clock, ClockQuerySet, Pin, Target, WhatIf, WhatIfFlip
 from sla.services import what_if
 from sla.services.explain import readings
 from sla.services.records import records
@@ -26,21 +27,39 @@ from tickets.models import Attachment, Delivery, Message, Plan, Service, Task, T
 Place = tuple[str, int, int]
 
 
-def files_of(ticket: Ticket, user: User) -> QuerySet[Attachment]:
+def files_of(ticket: Ticket, user: User) -> list[Attachment]:
     """Files, those of messages included."""
-    return Attachment.objects.on(ticket, user)
+    return _files(ticket.pk, public=user.is_client) if ticket.is_visible_to(user) else []
+
+
+@prepared
+def _files(ticket: int, *, public: bool) -> QuerySet[Attachment]:
+    return Attachment.objects.of(ticket, public=public).order_by("pk")
 
 
 def messages_of(ticket: Ticket, user: User) -> QuerySet[Message]:
     """Messages with their authors and files."""
-    files = Prefetch("attachments", queryset=files_of(ticket, user))
+    files = Prefetch("attachments", queryset=Attachment.objects.on(ticket, user))
     return Message.objects.on(ticket, user).select_related("author").prefetch_related(files)
 
 
 def clocks_of(ticket: Ticket, user: User) -> QuerySet[Clock]:
     """Clocks; what a later target replaced tells of internal decisions, so clients don't see it."""
-    found = Clock.objects.on(ticket, user)
-    return found.current() if user.is_client else found
+    return _for(Clock.objects.on(ticket, user), public=user.is_client)
+
+
+def clocks_shown(ticket: Ticket, user: User) -> list[Clock]:
+    """The same, as they are shown with the request."""
+    return _clocks(ticket.pk, public=user.is_client) if ticket.is_visible_to(user) else []
+
+
+@prepared
+def _clocks(ticket: int, *, public: bool) -> QuerySet[Clock]:
+    return _for(Clock.objects.filter(ticket=ticket), public=public).order_by("started_at", "pk")
+
+
+def _for(clocks: ClockQuerySet, *, public: bool) -> QuerySet[Clock]:
+    return clocks.current() if public else clocks
 
 
 def plan_for(ticket: Ticket, user: User) -> Plan | None:
@@ -62,10 +81,8 @@ def whole_request(user: User, number: str) -> Ticket | None:
     ticket = find(number, user)
     if ticket is None:
         return None
-    deliveries = Delivery.objects.select_related("message")
-    prefetch_related_objects(
-        [ticket], Prefetch("tasks", Task.objects.order_by("pk")), Prefetch("deliveries", deliveries)
-    )
+    gather(ticket, "tasks", _tasks(ticket.pk))
+    gather(ticket, "deliveries", _deliveries(ticket.pk))
     people = People(user)
     people.expect([ticket], "requester", "assignee", "created_by")
     people.expect(ticket.tasks.all(), "owner", "done_by")
@@ -73,6 +90,16 @@ def whole_request(user: User, number: str) -> Ticket | None:
     people.expect([ticket.current_plan] if ticket.current_plan else [], "author", "reviewer", "decided_by")
     people.arrive()
     return ticket
+
+
+@prepared
+def _tasks(ticket: int) -> QuerySet[Task]:
+    return Task.objects.filter(ticket=ticket).order_by("pk")
+
+
+@prepared
+def _deliveries(ticket: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(ticket=ticket).select_related("message")
 
 
 def readings_of(ticket: Ticket, at: datetime) -> dict[Place, dict[str, Any]]:

@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.people import People
-from accounts.prepared import prepared
+from accounts.prepared import gather, prepared
 from desk.deeds import DEEDS, MORE, NEXT, WRITING
 from desk.forms import WriteForm
 from desk.rows import age_words, sign_of
@@ -195,10 +195,15 @@ def _plans_of(ticket: int) -> QuerySet[Plan]:
 
 def _tasks(ticket: Ticket, people: People) -> list[Task]:
     """What is still to be done comes first; the request knows them from now on, so that nobody asks again."""
-    prefetch_related_objects([ticket], Prefetch("tasks", Task.objects.order_by("done_at", "pk")))
-    tasks = list(ticket.tasks.all())
+    tasks = _tasks_of(ticket.pk)
+    gather(ticket, "tasks", tasks)
     people.expect(tasks, "owner", "done_by")
     return tasks
+
+
+@prepared
+def _tasks_of(ticket: int) -> QuerySet[Task]:
+    return Task.objects.filter(ticket=ticket).order_by("done_at", "pk")
 
 
 def _deliveries(ticket: Ticket, people: People) -> list[Delivery]:

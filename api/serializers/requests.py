@@ -21,6 +21,7 @@ from api.serializers.people import (
     PersonSerializer,
     TeamSerializer,
 )
+from api.shown import all_shown, shown
 from sla.models import ClockKind
 from tickets.acts import Act, offers_for
 from tickets.models import Delivery, Plan, PlanOption, Task, Ticket
@@ -222,7 +223,7 @@ class DetailInternalSerializer(RowInternalSerializer):
     @extend_schema_field(TaskSerializer(many=True))
     def get_tasks(self, ticket: Ticket) -> list[Any]:
         """All of them, in the order they were added."""
-        return list(TaskSerializer(ticket.tasks.all(), many=True).data)
+        return all_shown(TaskSerializer, ticket.tasks.all())
 
 
 class RequestSerializer(RequestRowSerializer):
@@ -260,30 +261,29 @@ class RequestSerializer(RequestRowSerializer):
     def get_attachments(self, ticket: Ticket) -> list[Any]:
         """All files the person may see, those of messages included."""
         context = {**self.context, "number": ticket.number}
-        return list(AttachmentSerializer(reading.files_of(ticket, self._viewer), many=True, context=context).data)
+        return all_shown(AttachmentSerializer, reading.files_of(ticket, self._viewer), context)
 
     @extend_schema_field(ClockSerializer(many=True))
     def get_clocks(self, ticket: Ticket) -> list[Any]:
         """All but superseded ones."""
-        found = reading.clocks_of(ticket, self._viewer)
-        return list(ClockSerializer(found, many=True, context=self.context).data)
+        return all_shown(ClockSerializer, reading.clocks_shown(ticket, self._viewer), self.context)
 
     @extend_schema_field(PlanSerializer(allow_null=True))
     def get_plan(self, ticket: Ticket) -> dict[str, Any] | None:
         """The newest the person may see."""
         plan = reading.plan_for(ticket, self._viewer)
-        return dict(PlanSerializer(plan, context=self.context).data) if plan else None
+        return shown(PlanSerializer, plan, self.context) if plan else None
 
     @extend_schema_field(DeliverySerializer(allow_null=True))
     def get_delivery(self, ticket: Ticket) -> dict[str, Any] | None:
         """The newest."""
         delivery = reading.delivery_of(ticket)
-        return dict(DeliverySerializer(delivery).data) if delivery else None
+        return shown(DeliverySerializer, delivery) if delivery else None
 
     @extend_schema_field(OfferSerializer(many=True))
     def get_offers(self, ticket: Ticket) -> list[Any]:
         """In the order of the process."""
-        return list(OfferSerializer(offers_for(ticket, self._viewer), many=True).data)
+        return all_shown(OfferSerializer, offers_for(ticket, self._viewer))
 
     @property
     def _viewer(self) -> Any:

@@ -19,6 +19,7 @@ from api.base import KEY, Endpoint
 from api.paging import BY_SEQ, Keyset, Order
 from api.parsers import Form, Json
 from api.serializers.conversation import EventSerializer, MessageSerializer, NewMessageSerializer
+from api.shown import all_shown, shown
 from api.streaming import AsItIs, streamed
 from tickets import services
 from tickets.acts import RULES, Act
@@ -39,7 +40,7 @@ class MessagesView(Endpoint):
     def get(self, request: Request, number: str) -> Response:
         """Messages the person may read, oldest first."""
         page = self.paginate_queryset(reading.messages_of(self.ticket(), self.person))
-        return self.get_paginated_response(MessageSerializer(page, many=True, context=self._context()).data)
+        return self.get_paginated_response(all_shown(MessageSerializer, page or [], self._context()))
 
     @extend_schema(
         operation_id="messages_write",
@@ -64,7 +65,7 @@ class MessagesView(Endpoint):
         except AlreadyDone as known:
             written, code = self._written_before(known, act, ticket), status.HTTP_200_OK
         found = reading.messages_of(ticket, self.person).get(pk=written.pk)
-        return Response(MessageSerializer(found, context=self._context()).data, status=code)
+        return Response(shown(MessageSerializer, found, self._context()), status=code)
 
     def _write(self, act: Act, ticket: Ticket, values: dict[str, Any]) -> Message:
         how: dict[str, Any] = {"by": self.person, "at": self.at, "once": self.once(), **values}
@@ -115,5 +116,5 @@ class AttachmentView(Endpoint):
     )
     def get(self, request: Request, number: str, key: UUID) -> FileResponse:
         """Fetch a file. It is never shown in place, and what is in it can't run."""
-        found = get_object_or_404(reading.files_of(self.ticket(), self.person), key=key)
+        found = get_object_or_404(Attachment.objects.on(self.ticket(), self.person), key=key)
         return streamed(found)

@@ -24,6 +24,7 @@ from api.paging import CHANGED, DUE, Keyset, Order
 from api.parsers import Form, Json
 from api.schema import ActSchema
 from api.serializers.requests import ROW_FIELDS, NewRequestSerializer, RequestRowSerializer, RequestSerializer
+from api.shown import all_shown, shown
 from tickets import services
 from tickets.acts import RULES, Act
 from tickets.errors import AlreadyDone, NotAllowed
@@ -45,7 +46,7 @@ class Showing(Endpoint):
     def shown(self, number: str) -> dict[str, Any] | None:
         """A request as it is now; None if the person may no longer see it."""
         found = reading.whole_request(self.person, number)
-        return dict(RequestSerializer(found, context=self.get_serializer_context()).data) if found else None
+        return shown(RequestSerializer, found, self.get_serializer_context()) if found else None
 
 
 class RequestsView(Showing):
@@ -86,8 +87,8 @@ class RequestsView(Showing):
     def get(self, request: Request) -> Response:
         """Find requests."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        rows = RequestRowSerializer(page, many=True, context=self.get_serializer_context())
-        return self.get_paginated_response(rows.data)
+        rows = all_shown(RequestRowSerializer, page or [], self.get_serializer_context())
+        return self.get_paginated_response(rows)
 
     @extend_schema(
         operation_id="requests_submit",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from accounts.models import Organisation, Team, User
-from accounts.prepared import OneOf, array_of
+from accounts.prepared import OneOf, array_of, prepared
 from accounts.roles import Capability
 from tickets import checks
 from tickets.models.catalogue import Service
@@ -252,7 +252,10 @@ class Ticket(models.Model):
     @cached_property
     def current_plan(self) -> Plan | None:
         """The newest version of the plan, with its options. `tickets.services.plans` forgets it when it changes."""
-        return self.plans.prefetch_related("options").order_by("-version").first()
+        for plan in _newest_plan(self.pk):
+            plan.ticket = self
+            return plan
+        return None
 
     # The workflow (docs/workflow.md). Conditions come from `tickets.checks`, which also says what is missing. Called by
     # `tickets.services` alone, inside its lock; `tests/architecture` keeps it so.
@@ -319,6 +322,13 @@ class Ticket(models.Model):
     def stop_waiting(self) -> None:
         """It waits for nothing any more."""
         self.wait, self.wait_until, self.waiting_since = Wait.NONE, None, None
+
+
+@prepared
+def _newest_plan(ticket: int) -> models.QuerySet[Plan]:
+    from tickets.models.plan import Plan  # its module begins with this one
+
+    return Plan.objects.filter(ticket=ticket).prefetch_related("options").order_by("-version")[:1]
 
 
 class SubmissionKey(models.Model):
