@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField
+from django.db.models import Func, IntegerField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Team, User
+from accounts.prepared import OneOf, array_of, prepared
 from accounts.roles import Capability
 from desk.paging import BY_CHANGE, BY_DUE, BY_END, Order
 from desk.people import mine_of
@@ -78,11 +78,6 @@ class Place:
         return View.TEAM if self.teams else View.ALL
 
 
-def in_view(view: View, place: Place, at: datetime) -> TicketQuerySet:
-    """The requests of a saved view, of those this person may see."""
-    return _narrowed(_seen(view, place), view, at)
-
-
 def _seen(view: View, place: Place, *, team: str = "", person: str = "") -> TicketQuerySet:
     """What this person may see, as narrow as a view and a filter allow it to be said."""
     if view == View.MINE or person == "me":
@@ -107,11 +102,23 @@ def _narrowed(tickets: TicketQuerySet, view: View, at: datetime) -> TicketQueryS
 
 def counts(place: Place, at: datetime) -> dict[View, int]:
     """How many requests each view but the closed ones holds, counted up to one more than `CAP`. One query."""
-    views = [view for view in place.views() if view != View.CLOSED]
-    parts = [ArraySubquery(in_view(view, place, at).order_by().values("pk")[: CAP + 1]) for view in views]
-    counted = [Func(part, function="cardinality", output_field=IntegerField()) for part in parts]
-    found = User.objects.filter(pk=place.user.pk).values_list(*counted).get()
+    user, views = place.user, tuple(view for view in place.views() if view != View.CLOSED)
+    sees_all = user.may(Capability.SEE_ALL)
+    (found,) = _counted(user.pk, array_of(user.team_ids), array_of(place.teams), at, views=views, sees_all=sees_all)
     return dict(zip(views, found, strict=True))
+
+
+@prepared
+def _counted(
+    user: int, teams: str, active: str, at: datetime, *, views: tuple[View, ...], sees_all: bool
+) -> QuerySet[User, tuple[int, ...]]:
+    """The same requests as those of `_seen`."""
+    every = Ticket.objects.order_by()
+    seen = every if sees_all else every.for_staff(user, teams)
+    ways = {View.MINE: every.filter(assignee=user), View.TEAM: every.filter(OneOf("team", active))}
+    parts = [_narrowed(ways.get(view, seen), view, at).values("pk")[: CAP + 1] for view in views]
+    counted = [Func(ArraySubquery(part), function="cardinality", output_field=IntegerField()) for part in parts]
+    return User.objects.filter(pk=user).order_by().values_list(*counted)
 
 
 def typed(given: Mapping[str, str], name: str) -> str:
@@ -243,20 +250,3 @@ def _one_of(value: str, values: Iterable[str]) -> str:
 
 def _number(value: str) -> str:
     return value if value.isascii() and value.isdecimal() and len(value) < 10 else ""
-
-
-_NUMBER = re.compile(r"(?:[A-Z]{1,4}-(?P<year>\d{4})-)?0*(?P<count>\d{1,9})", re.IGNORECASE)
-_YEARS = 10
-
-
-def named_by(tickets: TicketQuerySet, text: str, at: datetime) -> Ticket | None:
-    """The one request whose number, or the count at the end of it, somebody typed; None if there is none or several.
-
-    The full numbers are looked up, one per year, since their index knows no endings.
-    """
-    typed = _NUMBER.fullmatch(text.strip())
-    if typed is None:
-        return None
-    years = [int(typed["year"])] if typed["year"] else range(at.year - _YEARS, at.year + 2)
-    found = list(tickets.filter(number__in=[f"SD-{year}-{int(typed['count']):06d}" for year in years])[:2])
-    return found[0] if len(found) == 1 else None

@@ -30,6 +30,7 @@ from desk.rows import listed, rows_of
 from desk.sentence import choices_matching, known_for
 from tickets import services
 from tickets.errors import ActError, AlreadyDone, Invalid
+from tickets.finding import named_by
 from tickets.models import Ticket
 from web.guards import staff_page
 from web.requests import PersonRequest
@@ -57,7 +58,7 @@ def queue(request: PersonRequest) -> HttpResponse:
     teams = active_teams()
     place = Place.of(request.user, teams)
     wanted = Wanted.read(request.GET.dict(), place)
-    if wanted.q and (found := filters.named_by(Ticket.objects.visible_to(request.user), wanted.q, at)):
+    if wanted.q and (found := named_by(Ticket.objects.visible_to(request.user), wanted.q, at)):
         return redirect("desk:request", found.number)
     context = {
         **_list_context(request, wanted, place, at),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Capability
 from portal.lists import Asked, Rows, Show, home_for
+from tickets.finding import named_by
+from tickets.models import Ticket
 from web.guards import client_page
 from web.requests import PersonRequest
 
@@ -19,9 +21,12 @@ from web.requests import PersonRequest
 @require_safe
 @client_page
 def home(request: PersonRequest) -> HttpResponse:
-    """Three lists, or one of them page by page, or what a search found."""
+    """Three lists, or one of them page by page, or what a search found; a number leads to its request."""
+    at = timezone.now()
     asked = Asked.of(request.GET, request.user)
-    shown = home_for(request.user, asked, timezone.now())
+    if asked.text and (found := named_by(Ticket.objects.visible_to(request.user), asked.text, at)):
+        return redirect("portal:request", found.number)
+    shown = home_for(request.user, asked, at)
     return render(
         request,
         "portal/home.html",

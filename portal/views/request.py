@@ -32,6 +32,7 @@ def _find(request: PersonRequest, number: str) -> Ticket:
     found = find(number, request.user)
     if found is None:
         raise Http404
+    request.user.organisation = found.organisation  # the page's head shows it: clients see those of their own only
     return found
 
 

@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.filters import Place, Wanted, counts
+from desk.people import active_teams
 from tests.cast import MONDAY, Cast
 from tests.desk.kit import HTMX, numbers_in, queries, text_of
 from tickets import services
+from tickets.models import Ticket
 from tickets.states import Channel, Wait
 
 QUEUE = reverse("desk:queue")
@@ -42,6 +45,23 @@ def test_each_view_holds_what_it_says_and_counts_it(cast: Cast) -> None:
     assert len(numbers_in(browser.get(QUEUE, {"view": "closed"}))) == 1
     assert numbers_in(cast.browser(cast.zhou).get(QUEUE, {"view": "mine"})) == [mine.number]
     assert set(numbers_in(cast.browser(cast.zhou).get(QUEUE, {"view": "team"}))) == {mine.number, free.number}
+
+
+def test_the_tabs_count_what_the_lists_hold_for_everybody(cast: Cast) -> None:
+    """Both are asked in their own way; neither sees more than the person may."""
+    now = timezone.now()
+    cast.in_execution(), cast.closed(), cast.submit(at=now - timedelta(days=30)), cast.submit(service=cast.complaint)
+    services.assign(cast.submit(), by=cast.li, at=now, assignee=cast.sun)
+    cast.complaint.team = None
+    cast.complaint.save()
+    cast.submit(service=cast.complaint)
+    for name in ("zhou", "zhao", "li", "sun", "qin", "ma", "root"):
+        place = Place.of(getattr(cast, name), active_teams())
+        seen = Ticket.objects.visible_to(place.user)
+        for view, count in counts(place, now).items():
+            listed = Wanted(view=view).requests(place, now)
+            assert count == listed.count(), (name, view)
+            assert set(listed) <= set(seen.open()), (name, view)
 
 
 def test_the_queue_opens_with_ones_own_team(cast: Cast) -> None:

@@ -79,19 +79,29 @@ def test_a_contact_sees_their_own_and_a_manager_chooses(cast: Cast) -> None:
     assert b"HUAS" in mine
 
 
-def test_search_finds_words_and_numbers_and_nothing_internal(cast: Cast) -> None:
+def test_search_finds_words_and_nothing_internal(cast: Cast) -> None:
     """R-082."""
     ticket = cast.submit(subject="报表系统登录后白屏")
     services.note(ticket, by=cast.zhou, at=MONDAY, body="geheim")
     other = cast.submit(by=cast.stranger, subject="报表别人的")
     browser = cast.browser(cast.chen)
-    for text in ("白屏", ticket.number, ticket.number.lower()):
-        found = browser.get("/portal/", {"q": text})
-        assert ticket.subject in text_of(found)
+    assert ticket.subject in text_of(browser.get("/portal/", {"q": "白屏"}))
     assert other.subject not in text_of(browser.get("/portal/", {"q": "报表"}))
     nothing = browser.get("/portal/", {"q": "geheim"})
     assert ticket.subject not in text_of(nothing)
     assert "Nothing found" in text_of(nothing)
+
+
+def test_a_number_or_its_last_digits_lead_to_the_request(cast: Cast) -> None:
+    """R-082: of those the client may see."""
+    ticket, others = cast.submit(), cast.submit(by=cast.stranger)
+    colleague = cast.submit(by=cast.wang)
+    for text in (ticket.number, f" {ticket.number.lower()} ", str(int(ticket.number[-6:]))):
+        assert cast.browser(cast.chen).get("/portal/", {"q": text}).headers["Location"].endswith(f"/{ticket.number}/")
+    for foreign in (others, colleague):
+        assert "Nothing found" in text_of(cast.browser(cast.chen).get("/portal/", {"q": foreign.number}))
+    found = cast.browser(cast.hua).get("/portal/", {"q": colleague.number})
+    assert found.headers["Location"].endswith(f"/{colleague.number}/")
 
 
 @pytest.mark.parametrize(
