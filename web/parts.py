@@ -116,6 +116,39 @@ def _due_title(said: words.Due, label: str) -> SafeString:
     return fill(' title="{}"', f"{label}: {full}" if label else full)
 
 
+_CLOCK_BAR = (
+    '<{tag} class="clock-bar{settled}"><span class="clock-bar-head"><span class="clock-bar-label">{label}</span>'
+    '<span class="num">{due}{spent} <span class="clock-bar-target">/ {target}</span></span></span>{bar}</{end}>'
+)
+_BAR = '<progress class="bar{tone}" max="{whole}" value="{spent}" aria-label="{words}"></progress>'
+
+
+def clock_bar(
+    label: Any, said: words.Due, *, counted: float, target: float, is_settled: bool = False, href: str = ""
+) -> SafeString:
+    """A clock: its name, what is left of its target, and a bar while it is open. `counted` and `target` in seconds."""
+    spent, whole = min(counted, target), int(target) or 1
+    spent_words, target_words = words.duration_words(counted), words.duration_words(target)
+    tone, bar, beside = f" bar--{said.tone}" if said.tone else "", NOTHING, NOTHING
+    if is_settled:
+        beside = fill(' <span class="clock-bar-target">{}</span>', spent_words)
+    else:
+        used = _("%(label)s: %(spent_words)s of %(target_words)s used")
+        used %= {"label": label, "spent_words": spent_words, "target_words": target_words}
+        bar = fill(_BAR, tone=tone, whole=whole, spent=int(spent), words=used)
+    return fill(
+        _CLOCK_BAR,
+        tag=fill('a href="{}"', href) if href else "div",
+        end="a" if href else "div",
+        settled=" clock-bar--settled" if is_settled else "",
+        label=label,
+        due=due(said, plain=True),
+        spent=beside,
+        target=target_words,
+        bar=bar,
+    )
+
+
 def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeString:
     """A person (anything with `name`, or a string), or a dashed ring for nobody. `named` writes the name beside."""
     name = str(getattr(person, "name", "") or person or "").strip()

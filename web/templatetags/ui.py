@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from web import kept as kept_parts
 from web import markdown as markdown_text
 from web import parts, words
+from web.timeline import Entry
 
 register = template.Library()
 
@@ -140,7 +141,7 @@ def due_chip(
     return parts.due(said, plain=plain, label=label)
 
 
-@register.inclusion_tag("components/clock_bar.html")
+@register.simple_tag
 def clock_bar(
     label: str,
     *,
@@ -153,21 +154,11 @@ def clock_bar(
     stopped: datetime | None = None,
     href: str = "",
     now: datetime | None = None,
-) -> dict[str, Any]:
+) -> SafeString:
     """A clock: name, what is left of the target, bar. `counted` and `target` are timedeltas or seconds."""
     due = words.due_words(due_at, now or timezone.now(), soon_at=soon_at, paused=paused, wait=wait, stopped=stopped)
     spent, whole = (v.total_seconds() if isinstance(v, timedelta) else float(v) for v in (counted, target))
-    return {
-        "due": due,
-        "due_words": parts.due(due, plain=True),
-        "label": label,
-        "href": href,
-        "settled": stopped is not None,
-        "spent": int(min(spent, whole)),
-        "whole": int(whole) or 1,
-        "spent_words": words.duration_words(spent),
-        "target_words": words.duration_words(whole),
-    }
+    return parts.clock_bar(label, due, counted=spent, target=whole, is_settled=stopped is not None, href=href)
 
 
 @register.simple_tag
@@ -377,6 +368,13 @@ def event_line(
 ) -> SafeString:
     """Something that happened, in one line. Options: tone (soon, late, met, paused), href, id."""
     return parts.event_line(text, at, now or timezone.now(), sign=icon, **options)
+
+
+@register.simple_tag
+def entry_line(entry: Entry, now: datetime, *, linked: bool = True) -> SafeString:
+    """An event of a time line, in one line; `linked` lets addresses point at it."""
+    named = entry.anchor if linked else ""
+    return parts.event_line(entry.line, entry.at, now, sign=entry.icon, tone=entry.tone, id=named)
 
 
 @register.simple_block_tag
