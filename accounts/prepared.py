@@ -43,7 +43,8 @@ class _Statement:
         """What is found for these values."""
         filled = tuple(values[each.number] if isinstance(each, _Place) else each for each in self._parameters)
         self._compiler.as_sql = lambda *_, **__: (self._sql, filled)  # type: ignore[method-assign]
-        rows = list(self._found._iterable_class(self._found))  # type: ignore[attr-defined]
+        iterable: Any = self._found._iterable_class
+        rows: list[Any] = list(iterable(self._found))
         if rows and (related := self._found._prefetch_related_lookups):  # type: ignore[attr-defined]
             prefetch_related_objects(rows, *related)
         return rows

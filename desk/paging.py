@@ -104,9 +104,10 @@ def _below(field: str, at: Any, pk: int) -> list[Q]:
 
 @dataclass(frozen=True)
 class Page:
-    """A stretch of a list, and the places where its neighbours begin; empty where there is none."""
+    """A stretch of a list, and the places where its neighbours begin; empty where there is none. Rows are what the
+    queryset yields."""
 
-    rows: list[Ticket]
+    rows: list[Any]
     previous: str
     following: str
 
@@ -130,7 +131,7 @@ def page_of(
     backwards = bool(before) and not after
     place = before if backwards else after
 
-    rows: list[Ticket] = []
+    rows: list[Any] = []
     for stretch in order.beyond(place, backwards=backwards) if place else [Q()]:
         if len(rows) <= size:
             rows += _first(tickets, stretch, order.expressions(backwards=backwards), parts, size + 1 - len(rows))

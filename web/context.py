@@ -50,8 +50,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     def places(which: tuple[navigation.Place, ...], *, client: bool) -> Callable[[], tuple[navigation.Item, ...]]:
         def found() -> tuple[navigation.Item, ...]:
-            is_theirs = user and user.is_authenticated and user.is_client == client
-            return navigation.items(which, user, request.path) if is_theirs else ()
+            if not user or not user.is_authenticated or user.is_client != client:
+                return ()
+            return navigation.items(which, user, request.path)
 
         return cache(found)
 

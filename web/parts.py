@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -46,6 +47,7 @@ def form(name: str) -> str:
     return source.strip()
 
 
+@lru_cache(maxsize=1024, typed=True)
 def icon(name: str, size: str = "") -> SafeString:
     """A sign from Material Symbols. `size`: s, l."""
     classes = f"icon icon--{size}" if size else "icon"
@@ -152,7 +154,11 @@ def clock_bar(
 def avatar(person: Any = None, size: str = "", *, named: bool = False) -> SafeString:
     """A person (anything with `name`, or a string), or a dashed ring for nobody. `named` writes the name beside."""
     name = str(getattr(person, "name", "") or person or "").strip()
-    shown = name or _("Nobody")
+    return _avatar(name, name or _("Nobody"), size, named)
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, shown: str, size: str, named: bool) -> SafeString:
     ring = fill(
         '<span class="avatar avatar--{}{}" {}>{}</span>',
         zlib.crc32(name.encode()) % AVATAR_GROUNDS if name else "none",

@@ -26,11 +26,12 @@ def names_of(ticket: Ticket, events: Iterable[TicketEvent], people: People) -> N
     people.expect_named(wanted["person"])
     people.arrive()
     names = {("person", str(key)): name for key in wanted["person"] if (name := people.name(key))}
-    keys = [wanted[what] for what in ("team", "service", "task")]
-    if not ticket.answers and not any(keys):
+    teams, services, tasks = wanted["team"], wanted["service"], wanted["task"]
+    if not (ticket.answers or teams or services or tasks):
         return names
     asked = ticket.service_id if ticket.answers else 0
-    in_order = sorted(_named_things(*map(array_of, keys), asked), key=lambda row: row[3:])  # questions as the form asks
+    found = _named_things(array_of(teams), array_of(services), array_of(tasks), asked)
+    in_order = sorted(found, key=lambda row: row[3:])  # questions as the form asks them
     return names | {
         (what, key): text if what in _PLAIN else str(LazyI18nString(text)) for what, key, text, *_ in in_order
     }
