@@ -130,8 +130,12 @@ def test_every_page_that_is_measured_answers(cast: Any) -> None:
     assert {"wall", "portal home (contact)", "API, list of 50", "sign-in page"} <= names
     answers = {page.name: caught(page.caller, page.caller.call(page.path), warm=0) for page in pages}
     assert {seen.status for seen in answers.values()} == {200, 302}
+    sides = {"queue": ("agent", "manager"), "portal home": ("contact", "client manager")}
     assert {name for name, seen in answers.items() if seen.status == 302} == {
-        f"queue, search: {kind} ({who})" for kind in ("number", "end of a number") for who in ("agent", "manager")
+        f"{page}, search: {kind} ({who})"
+        for page, people in sides.items()
+        for kind in ("number", "end of a number")
+        for who in people
     }
     assert all(seen.queries for name, seen in answers.items() if name != "sign-in page")
 
