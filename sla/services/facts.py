@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from accounts.prepared import OneOf, array_of, prepared
 from sla.engine.clock import Fact, FactKind
 from tickets.models import Ticket, TicketEvent
 from tickets.states import EventKind
@@ -54,8 +57,13 @@ def fact_of(seq: int, kind: str, at: datetime, data: Mapping[str, Any]) -> Fact:
 def facts_of(tickets: Sequence[Ticket]) -> dict[int, list[Fact]]:
     """The facts of some requests by their keys, each in the order recorded; one query, none for the newly submitted."""
     asked = [ticket.pk for ticket in tickets]
-    events = TicketEvent.objects.filter(ticket__in=asked, kind__in=_IN_ORDER).order_by("ticket_id", "seq")
-    return by_ticket(asked, events.values_list("ticket_id", "seq", "kind", "at", "data"))
+    return by_ticket(asked, _told(array_of(asked)) if asked else ())
+
+
+@prepared
+def _told(tickets: str) -> QuerySet[TicketEvent, tuple[int, int, str, datetime, dict[str, Any]]]:
+    events = TicketEvent.objects.filter(OneOf("ticket", tickets), kind__in=_IN_ORDER).order_by("ticket_id", "seq")
+    return events.values_list("ticket_id", "seq", "kind", "at", "data")
 
 
 def by_ticket(

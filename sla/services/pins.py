@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
+from accounts.prepared import OneOf, array_of, prepared
 from sla.engine.clock import Choose, Fact, Kind, TargetSpec, Threshold
 from sla.models import AgreementVersion, CalendarVersion, ClockKind, Pin, Target
 from sla.services.points import threshold_of
@@ -44,6 +47,11 @@ def thresholds_of(points: Iterable[str]) -> tuple[Threshold, ...]:
     return tuple(threshold for point in points if (threshold := threshold_of(point)) is not None)
 
 
+@prepared
+def _stored(tickets: str) -> QuerySet[Pin]:
+    return Pin.objects.filter(OneOf("ticket", tickets)).defer("reason").order_by()
+
+
 @dataclass
 class Pins:
     """The pinned targets of some requests; what is not pinned yet is selected and, unless `frozen`, stored."""
@@ -62,7 +70,7 @@ class Pins:
     @classmethod
     def of(cls, tickets: Sequence[Ticket], *, frozen: bool = False) -> Pins:
         """With everything that is stored."""
-        stored = Pin.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).defer("reason")
+        stored = _stored(array_of(ticket.pk for ticket in tickets)) if tickets else []
         known = {(pin.ticket_id, pin.kind, pin.seq): pin for pin in stored}
         return cls({ticket.pk: ticket for ticket in tickets}, frozen, known)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
+from accounts.prepared import prepared
 from sla.engine.calendar import Calendar
 from sla.models import CalendarVersion, VersionState
 
@@ -23,10 +24,16 @@ def version_at(calendar_id: int, at: datetime) -> CalendarVersion:
     Raises:
         CalendarVersion.DoesNotExist: nothing was published yet.
     """
-    published = published_of(calendar_id).defer("definition", "exceptions")
+    for found in _in_effect(calendar_id, at):
+        return found
+    return published_of(calendar_id).defer("definition", "exceptions").order_by("number")[:1].get()
+
+
+@prepared
+def _in_effect(calendar: int, at: datetime) -> QuerySet[CalendarVersion]:
+    published = published_of(calendar).defer("definition", "exceptions")
     in_effect = published.filter(Q(effective_from__isnull=True) | Q(effective_from__lte=at))
-    found: CalendarVersion | None = in_effect.order_by("-effective_from", "-number").first()
-    return found or published.order_by("number")[:1].get()
+    return in_effect.order_by("-effective_from", "-number")[:1]
 
 
 def engine_calendar(version: CalendarVersion) -> Calendar:

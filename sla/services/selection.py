@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.prepared import prepared
 from sla.models import AgreementVersion, ClockKind, Target
 from tickets.models import Service, Ticket
 
@@ -67,11 +68,14 @@ class Selection:
 
 def agreement_for(organisation_id: int, at: datetime) -> AgreementVersion | None:
     """The version that holds for a client at an instant: its own agreement's, else the default agreement's."""
+    return next(iter(_agreed(organisation_id, at)), None)
+
+
+@prepared
+def _agreed(organisation: int, at: datetime) -> QuerySet[AgreementVersion]:
     holding = AgreementVersion.objects.holding(at).select_related("agreement").prefetch_related("targets")
-    found = holding.filter(
-        Q(agreement__organisation=organisation_id) | Q(agreement__organisation__isnull=True)
-    ).order_by("agreement__organisation", "-effective_from", "-number")
-    return found.first()
+    theirs = holding.filter(Q(agreement__organisation=organisation) | Q(agreement__organisation__isnull=True))
+    return theirs.order_by("agreement__organisation", "-effective_from", "-number")[:1]
 
 
 def select(version: AgreementVersion | None, matter: Matter, kind: ClockKind) -> Selection:
