@@ -41,6 +41,8 @@ class _Statement:
 
     def rows(self, values: tuple[Any, ...]) -> list[Any]:
         """What is found for these values."""
+        if None in values:
+            raise TypeError("A prepared statement can't look for None.")
         filled = tuple(values[each.number] if isinstance(each, _Place) else each for each in self._parameters)
         self._compiler.as_sql = lambda *_, **__: (self._sql, filled)  # type: ignore[method-assign]
         iterable: Any = self._found._iterable_class
@@ -57,7 +59,7 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     how it reads, and each combination of them is kept by itself. The function may depend on nothing else.
 
     Raises:
-        TypeError: the statement depends on a value.
+        TypeError: the statement depends on a value, or a value is None, which nothing equals.
     """
 
     @wraps(build)

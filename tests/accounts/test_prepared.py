@@ -98,6 +98,11 @@ def test_no_statement_may_depend_on_a_value() -> None:
         odd(1)
 
 
+def test_nothing_is_not_looked_for() -> None:
+    with pytest.raises(TypeError, match="None"):
+        numbers_of(None)  # type: ignore[arg-type]
+
+
 def test_values_are_never_taken_for_sql(cast: Cast) -> None:
     assert numbers_of("' OR true --") == []
     assert numbers_of("%s") == []
