@@ -66,7 +66,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "accent": SimpleLazyObject(lambda: _accent(request)),
         "look": asdict(_look(request)),
         "themes": THEMES,
-        "languages": settings.LANGUAGES,
+        "languages": tuple(settings.LANGUAGES),
         "language": get_language() or settings.LANGUAGE_CODE,
         "now_ms": int(timezone.now().timestamp() * 1000),
         "htmx_config": json.dumps(HTMX),

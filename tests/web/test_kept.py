@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import reverse
@@ -24,9 +25,8 @@ def test_a_kept_part_is_the_part_in_each_language_and_for_each_value() -> None:
         for language in LANGUAGES:
             for theme in ("auto", "dark"):
                 with override(language):
-                    assert kept("web/_me_items.html", theme=theme) == render_to_string(
-                        "web/_me_items.html", {"theme": theme}
-                    )
+                    given = {"theme": theme, "languages": tuple(settings.LANGUAGES)}
+                    assert kept("web/_me_items.html", **given) == render_to_string("web/_me_items.html", given)
 
 
 def test_it_is_rendered_once_but_while_somebody_works_on_templates(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +83,13 @@ def test_clients_are_told_no_keys_of_the_desk(cast: Cast) -> None:
     assert "<h3>Everywhere</h3>" in portal
     assert "<h3>Go to</h3>" not in portal
     assert "<h3>Go to</h3>" in cast.browser(cast.zhou).get(QUEUE).content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_is_offered_by_its_own_name(cast: Cast, language: str) -> None:
+    shown = cast.browser(cast.zhou, language).get(QUEUE).content.decode()
+    for code, name in (("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")):
+        assert re.search(rf'value="{code}" lang="{code}"[^>]*>.*?{name}</button>', shown), name
 
 
 def test_language_theme_and_leaving_work_without_scripts(cast: Cast) -> None:
