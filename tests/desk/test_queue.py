@@ -244,6 +244,14 @@ def test_a_wait_is_named_instead_of_a_countdown(cast: Cast) -> None:
     assert "Waiting for client" in text_of(cast.browser(cast.zhou).get(QUEUE, {"view": "all"}))
 
 
+def test_an_empty_list_can_be_widened_again_after_a_poll_too(cast: Cast) -> None:
+    cast.submit()
+    browser, address = cast.browser(cast.zhou), {"view": "all", "channel": Channel.CHAT}
+    for found in (browser.get(QUEUE, address), browser.get(reverse("desk:queue-changes"), address)):
+        assert numbers_in(found) == []
+        assert "Clear the filters" in text_of(found)
+
+
 def test_an_empty_view_is_calm(cast: Cast) -> None:
     assert "Nothing is due" in text_of(cast.browser(cast.zhou).get(QUEUE))
     assert "Nothing is late" in text_of(cast.browser(cast.zhou).get(QUEUE, {"view": "late"}))
